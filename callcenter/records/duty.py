@@ -1,0 +1,107 @@
+"""What an agent does at the desk, written down. Whoever was first wins, and the other is told;
+ringing, hanging up and the next call are the floor's, which reads what stands here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from callcenter.records import desk, diary
+from callcenter.rules import events
+from callcenter.rules.events import Event
+from callcenter.rules.policy import QueueRules
+
+
+def choose_state(
+    db: Connection,
+    *,
+    agent: str,
+    center: str,
+    version: str,
+    state: str,
+    reason: str,
+    now: datetime,
+) -> bool:
+    """The agent is ``available``, on a ``break`` for a reason, or ``offline``. False when the
+    state was changed since the form was rendered (``version``): then nothing is written."""
+    chosen = events.StateChosen(
+        subject=events.agent(agent),
+        thread="presence",
+        turn=version,
+        at=now,
+        state=state,
+        center=center,
+        reason=reason,
+        by="agent",
+    )
+    if desk.presence(db, agent).version != version:
+        return _says(diary.stored(db, [chosen]), chosen)
+    return _says(diary.write(db, [chosen], now=now), chosen)
+
+
+def decline(
+    db: Connection, *, agent: str, call: str, number: int, rules: QueueRules, now: datetime
+) -> bool:
+    """The agent does not take this offer. False when it is not, or no longer, theirs to decline."""
+    declined = events.OfferDeclined(
+        **_about(call, number, "offer", now), offer=number, agent=agent, why="desk"
+    )
+    offer = desk.live_offer(db, agent, rules)
+    if offer is None or (offer.call, offer.number) != (call, number):
+        return _says(diary.stored(db, [declined]), declined)
+    return _says(diary.write(db, [declined], now=now), declined)
+
+
+def hang_up(
+    db: Connection, *, agent: str, call: str, number: int, rules: QueueRules, now: datetime
+) -> bool:
+    """The agent ends the conversation. False when there is none of theirs."""
+    asked = events.HangUpAsked(**_about(call, number, "hang_up", now), offer=number, agent=agent)
+    if not _stands(db, agent, call, number, desk.TALKING, rules):
+        return _says(diary.stored(db, [asked]), asked)
+    return _says(diary.write(db, [asked], now=now), asked)
+
+
+def end_wrap_up(
+    db: Connection, *, agent: str, call: str, number: int, rules: QueueRules, now: datetime
+) -> bool:
+    """The agent is done with the notes. False when there was no wrap-up of theirs to end; the
+    clock's word is as good as the agent's."""
+    ended = events.WrapUpEnded(
+        **_about(call, number, "wrap_up", now), offer=number, agent=agent, by="agent"
+    )
+    if not _stands(db, agent, call, number, desk.WRAP_UP, rules):
+        return diary.won(diary.stored(db, [ended]), ended)
+    return diary.won(diary.write(db, [ended], now=now), ended)
+
+
+def dispose(
+    db: Connection, *, agent: str, call: str, code: str, rules: QueueRules, now: datetime
+) -> bool:
+    """The call was no case: ``code`` is a disposition, and there is no ticket. False when the
+    agent never took this call, or something else was recorded of it."""
+    noted = events.OutcomeNoted(**_about(call, 0, "disposition", now), code=code, reason="")
+    offer = desk.taken(db, agent, call, rules)
+    if offer is None or offer.phase == desk.CONNECTING:
+        return False
+    if desk.recorded(db, call):
+        return _says(diary.stored(db, [noted]), noted)
+    return _says(diary.write(db, [noted], now=now), noted)
+
+
+def _stands(
+    db: Connection, agent: str, call: str, number: int, phase: str, rules: QueueRules
+) -> bool:
+    offer = desk.live_offer(db, agent, rules)
+    return offer is not None and (offer.call, offer.number, offer.phase) == (call, number, phase)
+
+
+def _about(call: str, number: int, thread: str, now: datetime) -> dict[str, object]:
+    return {"subject": events.call(call), "thread": thread, "turn": str(number), "at": now}
+
+
+def _says(written: tuple[Event, ...], event: Event) -> bool:
+    """Whether the diary says what this event says: a double click is no quarrel."""
+    same = [it for it in written if it.id == event.id and it.kind == event.kind]
+    return bool(same) and same[0].body() == event.body()

@@ -1,0 +1,140 @@
+"""The floor as the worker sees it, and the desks' heartbeats."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Table, func, select
+
+from callcenter.records import diary, merging, outbox
+from callcenter.records.tables import CallRow, HeartbeatRow, OfferRow, PresenceRow, UserRow
+from callcenter.rules.floor import OFFLINE, Agent, Floor, Move, Offer, Waiting
+
+CALL: Table = CallRow.__table__  # type: ignore[assignment]
+HEARTBEAT: Table = HeartbeatRow.__table__  # type: ignore[assignment]
+OFFER: Table = OfferRow.__table__  # type: ignore[assignment]
+PRESENCE: Table = PresenceRow.__table__  # type: ignore[assignment]
+USER: Table = UserRow.__table__  # type: ignore[assignment]
+
+HEARTBEAT_S = 5  # a desk that polls more often is written down only this often
+
+
+def read(db: Connection) -> Floor:
+    """Both centers at this moment: three queries, each over what is alive only."""
+    return Floor(waiting(db), agents(db), offers(db))
+
+
+def waiting(db: Connection) -> tuple[Waiting, ...]:
+    """The callers who stand in a queue, in order of arrival."""
+    rows = db.execute(
+        select(CALL)
+        .where(CALL.c.ended_at.is_(None), CALL.c.entries > CALL.c.departures)
+        .order_by(CALL.c.queued_at, CALL.c.id)
+    )
+    return tuple(
+        Waiting(row.id, row.center or "", row.queued_at, row.entries, row.offers) for row in rows
+    )
+
+
+def position(db: Connection, call: str) -> int | None:
+    """The caller's place in the line of all who wait, from 1; None when not waiting."""
+    calls = [caller.call for caller in waiting(db)]
+    return calls.index(call) + 1 if call in calls else None
+
+
+def agents(db: Connection) -> tuple[Agent, ...]:
+    """The agents who are not offline, with what the floor must know of them."""
+    last_call = (
+        select(func.max(OFFER.c.over_at))
+        .where(OFFER.c.agent_id == PRESENCE.c.agent_id)
+        .scalar_subquery()
+    )
+    rows = db.execute(
+        select(
+            PRESENCE,
+            HEARTBEAT.c.heard_at,
+            USER.c.phone,
+            USER.c.disabled_at,
+            last_call.label("last_call_at"),
+        )
+        .select_from(
+            PRESENCE.outerjoin(HEARTBEAT, HEARTBEAT.c.agent_id == PRESENCE.c.agent_id).outerjoin(
+                USER, USER.c.id == PRESENCE.c.agent_id
+            )
+        )
+        .where(PRESENCE.c.state != OFFLINE)
+    )
+    return tuple(_agent(row) for row in rows)
+
+
+def offers(db: Connection) -> tuple[Offer, ...]:
+    """Everything between a ring and the end of its wrap-up."""
+    live = _offers().where(OFFER.c.over_at.is_(None), OFFER.c.agent_id.is_not(None))
+    return tuple(_offer(row) for row in db.execute(live.order_by(OFFER.c.offered_at)))
+
+
+def _offers() -> Select[Any]:
+    return select(OFFER, CALL.c.ended_at, CALL.c.departures).select_from(
+        OFFER.outerjoin(CALL, CALL.c.id == OFFER.c.call_id)
+    )
+
+
+def offered(db: Connection, call: str, number: int) -> Offer | None:
+    """One offer as it stands, live or over."""
+    row = db.execute(
+        _offers().where(OFFER.c.call_id == call, OFFER.c.number == number)
+    ).one_or_none()
+    return row and _offer(row)
+
+
+def make(db: Connection, move: Move, *, now: datetime) -> bool:
+    """Write a move. Its commands go out only when the diary took its first event, and no other
+    answer was there before. Gives whether it was new."""
+    written = diary.write(db, move.events, now=now)
+    if not diary.won(written, move.events[0]):
+        return False
+    for command in move.commands:
+        outbox.enqueue(db, command, now=now)
+    return True
+
+
+def heard(db: Connection, agent_id: str, now: datetime) -> None:
+    """A desk is alive. Written at most every ``HEARTBEAT_S`` seconds."""
+    recent = HEARTBEAT.c.heard_at > now - timedelta(seconds=HEARTBEAT_S)
+    known = select(HEARTBEAT.c.agent_id).where(HEARTBEAT.c.agent_id == agent_id, recent)
+    if db.execute(known).scalar() is not None:
+        return
+    statement = merging.insert(db, HEARTBEAT).values(agent_id=agent_id, heard_at=now)
+    db.execute(statement.on_conflict_do_update(index_elements=["agent_id"], set_={"heard_at": now}))
+
+
+def _agent(row: Row[Any]) -> Agent:
+    idle_since = max(filter(None, (row.since, row.last_call_at)))
+    reachable = bool(row.phone) and row.disabled_at is None
+    return Agent(row.agent_id, row.center, row.state, idle_since, row.heard_at, reachable)
+
+
+def _offer(row: Row[Any]) -> Offer:
+    return Offer(
+        call=row.call_id,
+        number=row.number,
+        agent=row.agent_id,
+        entry=row.entry,
+        offered_at=row.offered_at,
+        end=row.end or "",
+        leg=row.leg or "",
+        leg_end=row.leg_end or "",
+        fetched_at=row.fetched_at,
+        caller_joined_at=row.caller_joined_at,
+        agent_joined_at=row.agent_joined_at,
+        agent_left_at=row.agent_left_at,
+        caller_left_at=row.caller_left_at,
+        hang_up_asked_at=row.hang_up_asked_at,
+        refused=row.refused or "",
+        handling_ended_at=row.handling_ended_at,
+        talked=bool(row.talked),
+        why=row.why or "",
+        call_ended_at=row.ended_at,
+        in_queue=(row.departures or 0) < (row.entry or 0),
+    )

@@ -1,0 +1,117 @@
+"""Which live columns an event sets. Each merges on its own, so order and repetition are free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table
+
+from callcenter.records.tables import CallRow, OfferRow, PoskoCountRow, PresenceRow
+from callcenter.rules import events
+from callcenter.rules.events import Event
+
+CALL: Table = CallRow.__table__  # type: ignore[assignment]
+OFFER: Table = OfferRow.__table__  # type: ignore[assignment]
+PRESENCE: Table = PresenceRow.__table__  # type: ignore[assignment]
+POSKO: Table = PoskoCountRow.__table__  # type: ignore[assignment]
+
+Live = tuple[Table, dict[str, Any]]
+
+TERMINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+# The stay goes on: the caller is being connected, or is still there.
+NOT_A_DEPARTURE = frozenset({"bridging-in-process"})
+
+
+def columns(event: Event, received_at: datetime) -> Iterator[Live]:
+    """The live rows that ``event`` touches, with the columns it sets in each."""
+    if event.subject.startswith("call:"):
+        call = {"id": event.of, "received_at": received_at, "unsettled": True}
+        yield CALL, call | _of_call(event)
+        if offer := _of_offer(event):
+            yield OFFER, {"call_id": event.of, "number": event.offer} | offer  # type: ignore[attr-defined]
+        return
+    match event:
+        case events.StateChosen():
+            body = event.body() | {"agent_id": event.of, "since": event.at}
+            yield PRESENCE, body
+        case events.PoskoCounted():
+            key = {"posko": event.posko, "day": event.day}
+            yield POSKO, key | {"assisted": event.assisted, "by": event.by, "since": event.at}
+
+
+def _of_call(event: Event) -> dict[str, Any]:
+    match event:
+        case events.CallArrived():
+            return event.body() | {"arrived_at": event.at}
+        case events.LanguageChosen(language=language):
+            return {"language": language}
+        case events.MenuChosen(reason=reason) if reason:
+            return {"reason": reason}
+        case events.QueueEntered(queue=queue, entry=entry):
+            return {"queue": queue, "entries": entry, "queued_at": event.at}
+        case events.Waited(queue_sid=sid) if sid:
+            return {"queue_sid": sid}
+        case events.QueueLeft() if event.result not in NOT_A_DEPARTURE:
+            gone = {"ended_at": event.at} if event.result == "hangup" else {}
+            sid = {"queue_sid": event.queue_sid} if event.queue_sid else {}
+            return {"departures": event.entry} | gone | sid
+        case events.WaitEnded(entry=entry):
+            return {"departures": entry}
+        case events.CallerFetched(entry=entry):
+            return {"departures": entry}
+        case events.CallOffered(offer=offer):
+            return {"offers": offer}
+        case events.CallReported(status=status) if status in TERMINAL:
+            return {"ended_at": event.at}
+        case events.CallerHungUp() | events.CallBlocked():
+            return {"ended_at": event.at}
+    return {}
+
+
+def _of_offer(event: Event) -> dict[str, Any]:
+    match event:
+        case events.CallOffered():
+            return {
+                "agent_id": event.agent,
+                "center": event.center,
+                "overflow": event.overflow,
+                "entry": event.entry,
+                "offered_at": event.at,
+            }
+        case events.OfferAccepted():
+            return {"end": "accepted", "end_at": event.at}
+        case events.OfferDeclined():
+            return {"end": "declined", "end_at": event.at}
+        case events.OfferExpired():
+            return {"end": "expired", "end_at": event.at}
+        case events.OfferWithdrawn():
+            return {"end": "withdrawn", "end_at": event.at}
+        case events.CallerFetched():
+            return {"fetched_at": event.at}
+        case events.HangUpAsked():
+            return {"hang_up_asked_at": event.at}
+        case events.CommandRefused(what=what):
+            return {"refused": what}
+        case events.HandlingEnded(talked=talked, why=why):
+            over = {} if talked else {"over_at": event.at}
+            return {"handling_ended_at": event.at, "talked": talked, "why": why} | over
+        case events.WrapUpEnded():
+            return {"over_at": event.at}
+    return _of_leg(event)
+
+
+def _of_leg(event: Event) -> dict[str, Any]:
+    match event:
+        case events.LegReported(leg=leg, status="in-progress"):
+            return {"leg": leg, "leg_answered_at": event.at}
+        case events.LegReported(leg=leg, status=status) if status in TERMINAL:
+            return {"leg": leg, "leg_ended_at": event.at, "leg_end": status}
+        case events.LegReported(leg=leg):
+            return {"leg": leg}
+        case events.ParticipantJoined(role=role, conference=conference):
+            return {f"{role}_joined_at": event.at, "conference": conference or None}
+        case events.ParticipantLeft(role=role):
+            return {f"{role}_left_at": event.at}
+    return {}

@@ -1,0 +1,154 @@
+"""Commands to the carrier: enqueued in the transaction of their cause, sent after its commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, and_, func, or_, select, update
+
+from callcenter.records import changes, merging
+from callcenter.records.sealing import Keys
+from callcenter.records.tables import CallRow, OfferRow, OutboxRow, UserRow
+from callcenter.rules.commands import Command
+
+CALL: Table = CallRow.__table__  # type: ignore[assignment]
+OFFER: Table = OfferRow.__table__  # type: ignore[assignment]
+OUTBOX: Table = OutboxRow.__table__  # type: ignore[assignment]
+USER: Table = UserRow.__table__  # type: ignore[assignment]
+
+LEASE_S = 30  # a command whose sender died is taken up again after this
+
+
+@dataclass(frozen=True)
+class Due:
+    """A command that is leased to us, with everything the carrier needs to know for it."""
+
+    command: Command
+    attempts: int
+    sent_before: bool  # a sender died after marking it: look before ringing again
+    created_at: datetime
+    agent: str
+    leg: str
+    phone: str | None
+    line: str
+    queue_sid: str
+    call_ended: bool
+
+
+def enqueue(db: Connection, command: Command, *, now: datetime) -> None:
+    """Add the command; one that is there already stays as it is."""
+    row = {
+        "id": command.id,
+        "kind": command.kind,
+        "call_id": command.call,
+        "offer": command.offer,
+        "created_at": now,
+        "due_at": now,
+        "attempts": 0,
+    }
+    db.execute(merging.insert(db, OUTBOX).values(row).on_conflict_do_nothing())
+    changes.note(db, {"outbox"})
+
+
+def lease(db: Connection, keys: Keys, *, now: datetime, limit: int = 20) -> tuple[Due, ...]:
+    """Take what is due: nobody else gets it until the lease is over."""
+    due = (
+        select(OUTBOX.c.id)
+        .where(OUTBOX.c.done_at.is_(None), OUTBOX.c.due_at <= now)
+        .order_by(OUTBOX.c.created_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(db.execute(due).scalars())
+    if not ids:
+        return ()
+    rows = db.execute(_with_facts().where(OUTBOX.c.id.in_(ids)).order_by(OUTBOX.c.created_at))
+    taken = tuple(_due(keys, row) for row in rows)
+    later = now + timedelta(seconds=LEASE_S)
+    db.execute(
+        update(OUTBOX)
+        .where(OUTBOX.c.id.in_(ids))
+        .values(due_at=later, sending_at=now, attempts=OUTBOX.c.attempts + 1)
+    )
+    return taken
+
+
+def done(db: Connection, command: Command, result: str, *, now: datetime, error: str = "") -> None:
+    """``sent``, ``gone`` (what it was about had ended: normal) or ``refused``."""
+    db.execute(
+        update(OUTBOX)
+        .where(OUTBOX.c.id == command.id)
+        .values(done_at=now, result=result, error=error[:200] or None)
+    )
+
+
+def again(db: Connection, command: Command, *, at: datetime, error: str, sent: bool) -> None:
+    """Try again at ``at``; ``sent``: the carrier may have heard it."""
+    unsent: dict[str, Any] = {} if sent else {"sending_at": None}
+    db.execute(
+        update(OUTBOX)
+        .where(OUTBOX.c.id == command.id)
+        .values(due_at=at, error=error[:200], **unsent)
+    )
+
+
+def next_due(db: Connection) -> datetime | None:
+    """When the next command is due."""
+    return db.execute(select(func.min(OUTBOX.c.due_at)).where(OUTBOX.c.done_at.is_(None))).scalar()
+
+
+def backlog(db: Connection) -> int:
+    """How many commands wait to be sent."""
+    count = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.done_at.is_(None))
+    return db.execute(count).scalar_one()
+
+
+def withdraw(db: Connection, call: str, offer: int, kinds: Sequence[str], now: datetime) -> None:
+    """Commands of an offer that nobody wants any more and that were never sent."""
+    db.execute(
+        update(OUTBOX)
+        .where(
+            and_(OUTBOX.c.call_id == call, OUTBOX.c.offer == offer, OUTBOX.c.kind.in_(kinds)),
+            or_(OUTBOX.c.sending_at.is_(None)),
+            OUTBOX.c.done_at.is_(None),
+        )
+        .values(done_at=now, result="withdrawn")
+    )
+
+
+def _with_facts() -> Any:
+    joined = (
+        OUTBOX.outerjoin(
+            OFFER, and_(OFFER.c.call_id == OUTBOX.c.call_id, OFFER.c.number == OUTBOX.c.offer)
+        )
+        .outerjoin(CALL, CALL.c.id == OUTBOX.c.call_id)
+        .outerjoin(USER, USER.c.id == OFFER.c.agent_id)
+    )
+    return select(
+        OUTBOX,
+        OFFER.c.agent_id,
+        OFFER.c.leg,
+        CALL.c.line,
+        CALL.c.queue_sid,
+        CALL.c.ended_at,
+        USER.c.phone,
+    ).select_from(joined)
+
+
+def _due(keys: Keys, row: Row[Any]) -> Due:
+    phone = row.phone and keys.open(row.phone, "user.phone", row.agent_id)
+    return Due(
+        command=Command(row.kind, row.call_id, row.offer),
+        attempts=row.attempts,
+        sent_before=row.sending_at is not None,
+        created_at=row.created_at,
+        agent=row.agent_id or "",
+        leg=row.leg or "",
+        phone=phone,
+        line=row.line or "",
+        queue_sid=row.queue_sid or "",
+        call_ended=row.ended_at is not None,
+    )

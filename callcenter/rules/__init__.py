@@ -1,0 +1,1 @@
+"""What we decide. Pure Python, standard library only: values in, values out."""

@@ -1,0 +1,119 @@
+"""What a caller does, from the first ring to the carrier's last word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from callcenter.rules.events.base import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallArrived(Event):
+    """The first we hear of a call. ``center`` is that of the line dialled, for ever."""
+
+    line: str
+    center: str
+    withheld: bool = False
+    test: bool = False
+    channel: str = "call"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallBlocked(Event):
+    """Refused before any queue (``closed``, ``no_line``, ``blacklist``); nothing was recorded for
+    the caller."""
+
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageChosen(Event):
+    """The caller chose, or by silence accepted, a language."""
+
+    language: str
+    goes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuChosen(Event):
+    """The caller chose an option; ``reason`` is the need that it stands for, if any."""
+
+    answer: str
+    goes: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputMissed(Event):
+    """A key that is no option, or silence."""
+
+    answer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuAbandoned(Event):
+    """Too many misses: the caller goes to a person, nobody is cut off for not knowing keys."""
+
+    goes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DialogueEnded(Event):
+    """We said good-bye: ``result`` tells whether the caller got what the menu can give."""
+
+    result: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueEntered(Event):
+    """The caller stands in a queue; ``entry`` counts the times (2 and more: an agent was
+    lost)."""
+
+    queue: str
+    entry: int
+    reason: str = ""
+    language: str = "id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waited(Event):
+    """One turn of the wait document; ``position`` is our floor's, None while it cannot be
+    read."""
+
+    entry: int
+    position: int | None = None
+    queue_sid: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitEnded(Event):
+    """The caller leaves the queue on our word: ``goes`` names the node that follows."""
+
+    entry: int
+    goes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueLeft(Event):
+    """The carrier says how a stay in the queue ended (its nine QueueResults)."""
+
+    entry: int
+    result: str
+    waited_s: int | None = None
+    queue_sid: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallForwarded(Event):
+    """The caller was connected to a telephone outside this system."""
+
+    to: Literal["backup"] = "backup"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallReported(Event):
+    """The carrier's word on the caller's call; the terminal ones end it."""
+
+    status: str
+    duration_s: int | None = None

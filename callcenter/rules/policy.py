@@ -1,0 +1,90 @@
+"""Policy: how the call centers want to work. One immutable value, an argument everywhere.
+
+Seeded once from ``config.toml`` and ``prompts/``, then a versioned row; see records/policy.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+LANGUAGES = ("id", "jv", "en")
+SPOKEN_BY_MACHINE = ("id", "en")  # there is no Javanese voice: Javanese is recorded or Indonesian
+
+
+@dataclass(frozen=True)
+class Center:
+    """One of the call centers. ``lines``: E.164 numbers that callers dial."""
+
+    code: str
+    name: str
+    lines: tuple[str, ...]
+    backup_number: str = ""
+    hours: str = "always"
+
+
+@dataclass(frozen=True)
+class QueueRules:
+    """The numbers of the floor, in seconds."""
+
+    target_s: int = 20  # service level: answered within
+    short_abandon_s: int = 5
+    short_service_s: int = 10
+    stale_s: int = 14_400  # an answered call without an end is closed by rule after this
+    ring_s: int = 20
+    wrap_up_s: int = 60
+    overflow_s: int = 0  # how long a caller waits for the own center before the other may answer
+    callback_offer_s: int = 180
+    wait_turns: int = 40  # of about 30 s each, then the center's backup number
+    lost_s: int = 30  # a desk not heard for this long is gone
+    fetch_s: int = 15  # a caller who was called out of the queue should be there by then
+
+
+@dataclass(frozen=True)
+class Posko:
+    """A service point. ``address`` is empty unless a source confirms it: it is read aloud."""
+
+    number: int
+    name: str
+    kind: str
+    regency_code: str
+    address: str = ""
+    hours: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """``cutoff``: WIB wall clock ("17:00"); calls of ``test_numbers`` are in no figure."""
+
+    cutoff: str = "17:00"
+    test_numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything that the administration may change. Prompts by language, then by key."""
+
+    centers: tuple[Center, ...]
+    queue: QueueRules = field(default_factory=QueueRules)
+    voices: dict[str, str] = field(default_factory=dict)
+    prompts: dict[str, dict[str, str]] = field(default_factory=dict)
+    salutations: dict[str, dict[str, str]] = field(default_factory=dict)
+    recordings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    posko: tuple[Posko, ...] = ()
+    report: Report = field(default_factory=Report)
+    retention_words: str = "dua tahun"  # as spoken in the privacy notice
+    version: int = 0
+
+    def center_of(self, line: str) -> Center | None:
+        """The center whose line was dialled; None for a number that is not ours."""
+        return next((center for center in self.centers if line in center.lines), None)
+
+    def center(self, code: str) -> Center:
+        """The center by its code; a code that left the policy keeps a name: the code itself."""
+        known = (center for center in self.centers if center.code == code)
+        return next(known, Center(code, code, ()))
+
+    def posko_of(self, regency_code: str) -> Posko | None:
+        """The service point for a regency ("35.78"): one whose address is known comes first."""
+        here = [posko for posko in self.posko if posko.regency_code == regency_code]
+        return min(here, key=lambda posko: (not posko.address, posko.number), default=None)

@@ -1,0 +1,53 @@
+"""What a waiting caller hears, turn by turn: bounded, honest, and never the same twice in a row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from callcenter.rules import events, speech
+from callcenter.rules.dialogue import Dialogue, beyond_the_queue, exited
+from callcenter.rules.events import Event
+from callcenter.rules.policy import Policy
+from callcenter.rules.spoken import count
+from callcenter.rules.verbs import Leave, Music, Verb, WaitOn
+
+SPOKEN_POSITIONS = 20  # further back, a position says less than nothing
+
+
+def decide(
+    state: Dialogue, position: int | None, queue_sid: str, policy: Policy, now: datetime
+) -> tuple[Event, ...]:
+    """One turn of the wait document: the caller goes on waiting, or nobody is coming."""
+    if state.waits >= policy.queue.wait_turns:
+        return (exited(state, beyond_the_queue(state, policy), now),)
+    waited = events.Waited(
+        subject=events.call(state.call),
+        thread=f"wait:{state.entry}",
+        turn=str(state.waits),
+        at=now,
+        entry=state.entry,
+        position=position,
+        queue_sid=queue_sid,
+    )
+    return (waited,)
+
+
+def script(state: Dialogue, happened: tuple[Event, ...], policy: Policy) -> tuple[Verb, ...]:
+    """What is said in this turn; every other turn is music alone."""
+    event = happened[0]
+    if not isinstance(event, events.Waited):
+        return (Leave(),)
+    if state.waits % 2:
+        return Music(), WaitOn()
+    if event.position is not None and event.position <= SPOKEN_POSITIONS:
+        values = {"n": count(event.position, state.language)}
+        said = speech.say("queue_position", state.language, policy, values=values)
+    else:
+        said = speech.say("queue_still", state.language, policy)
+    return said, Music(), WaitOn()
+
+
+def following(state: Dialogue) -> Dialogue:
+    """The state for the next wait document."""
+    return replace(state, waits=state.waits + 1)

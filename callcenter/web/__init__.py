@@ -1,0 +1,1 @@
+"""Doors: the carrier's (``voice``) and the people's. The only room with Flask views."""

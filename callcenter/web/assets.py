@@ -1,0 +1,35 @@
+"""Style sheets and scripts of our own, under an address that changes with their content."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+from flask import Flask, Response, url_for
+
+from callcenter.web import guard
+
+FOLDER = Path(__file__).parent.parent / "static"
+
+
+def serve(app: Flask) -> None:
+    """Serve ``callcenter/static`` under ``/static/``, and let templates say ``asset("app.css")``."""
+    app.static_folder = str(FOLDER)
+    app.static_url_path = "/static"
+    app.jinja_env.globals["asset"] = asset
+
+    @app.get("/static/<path:filename>")
+    @guard.open_to_all
+    def static(filename: str) -> Response:
+        return app.send_static_file(filename)
+
+
+def asset(name: str) -> str:
+    """The address of a file in ``static``: browsers keep it until its content changes."""
+    return url_for("static", filename=name, v=digest(name))
+
+
+@cache
+def digest(name: str) -> str:
+    return blake2b((FOLDER / name).read_bytes(), digest_size=6).hexdigest()

@@ -1,0 +1,51 @@
+"""What every answer tells the browser not to do."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from werkzeug.wrappers import Response
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",  # Bootstrap's form marks are data: images in its style sheet
+        "connect-src 'self'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+FIXED = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=(), microphone=(self)",
+}
+STATIC = frozenset({"static", "bootstrap.static"})
+YEAR_S = 31_536_000
+
+
+def put_on(app: Flask, *, https: bool) -> None:
+    """Send them with every answer of the people's door, errors included."""
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        for name, value in FIXED.items():
+            response.headers.setdefault(name, value)
+        response.headers["Cache-Control"] = kept()
+        if https:
+            response.headers["Strict-Transport-Security"] = f"max-age={YEAR_S}"
+        return response
+
+
+def kept() -> str:
+    """Files keep for as long as their address carries their version; pages are never kept."""
+    if request.endpoint not in STATIC:
+        return "no-store"
+    return f"public, max-age={YEAR_S}, immutable" if "v" in request.args else "no-cache"

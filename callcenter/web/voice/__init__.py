@@ -1,0 +1,22 @@
+"""The carrier's door: signed webhooks in, documents out."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from callcenter.web import guard
+from callcenter.web.house import house
+from callcenter.web.voice import agent, audio, caller, reports
+from callcenter.web.voice.door import door
+from callcenter.web.voice.tokens import Addresses
+
+__all__ = ["agent", "audio", "caller", "door", "open_door", "reports"]
+
+
+def open_door(app: Flask) -> None:
+    """Open the carrier's door in ``app``."""
+    guard.watch(app)
+    with app.app_context():
+        here = house()
+    app.extensions["callcenter.addresses"] = Addresses(here.keys, here.settings.voice.public_url)
+    app.register_blueprint(door)

@@ -1,0 +1,205 @@
+"""The caller's documents: the first ring, every key, the wait, and what comes after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+from flask import Response, abort, request
+
+from callcenter.carriers import Urls
+from callcenter.records import audit, callers, diary, floor
+from callcenter.rules import dialogue, events, phone, speech, waiting
+from callcenter.rules.dialogue import Dialogue
+from callcenter.rules.events import Event
+from callcenter.rules.verbs import Ask, Forward, Hangup, Meet, Verb, Wait
+from callcenter.web import guard
+from callcenter.web.house import house
+from callcenter.web.voice.door import METHODS, addresses, document, door, facts
+from callcenter.web.voice.reporting import report
+from callcenter.web.voice.tokens import Meeting
+
+log = structlog.get_logger("voice")
+
+BROKEN = frozenset({"queue-full", "system-error", "error"})
+
+
+@door.route("/incoming", methods=METHODS)
+@guard.signed
+def incoming() -> Response:
+    """A call reached one of our lines."""
+    said, policy = facts(), house().policy()
+    if not said.call:
+        abort(400)
+    line = phone.normalise(request.args.get("line", "")) or said.dialled
+    center = policy.center_of(line)
+    if center is None:
+        return _no_line_of_ours()
+    who = phone.caller(said.caller)
+    arrived = dialogue.arrive(
+        said.call,
+        line,
+        center,
+        withheld=who.withheld,
+        test=who.number in policy.report.test_numbers,
+        now=house().now(),
+    )
+    with house().database.transaction() as db:
+        written = diary.write(db, (arrived,), now=house().now())
+        caller = callers.of_call(said.call)
+        callers.note(db, house().keys, caller, number=who.number, now=house().now())
+    return say(dialogue.after(Dialogue(said.call), written))
+
+
+@door.route("/answer/<token>", methods=METHODS)
+@guard.signed
+def answer(token: str) -> Response:
+    """The caller answered the question that ``token`` stands for, or stayed silent."""
+    state = addresses().open("answer", token, facts().call, Dialogue)
+    happened = dialogue.decide(state, facts().digits, house().policy(), house().now())
+    return say(dialogue.after(state, _write(happened)))
+
+
+@door.route("/wait/<token>", methods=METHODS)
+@guard.signed
+def wait(token: str) -> Response:
+    """What a waiting caller hears now; the carrier asks again when it has been heard."""
+    state = addresses().open("wait", token, facts().call, Dialogue)
+    policy, now = house().policy(), house().now()
+    with house().database.transaction() as db:
+        place = floor.position(db, state.call)
+        turn = waiting.decide(state, place, facts().queue_sid, policy, now)
+        written = diary.write(db, turn, now=now)
+    next_url = addresses().of("wait", waiting.following(state), state.call)
+    urls = Urls(next=next_url, audio=addresses().audio)
+    return document(waiting.script(state, written, policy), urls)
+
+
+@door.route("/left/<token>", methods=METHODS)
+@guard.signed
+def left(token: str) -> Response:
+    """How a stay in the queue ended, in the carrier's word."""
+    said = facts()
+    state = addresses().open("left", token, said.call, Dialogue)
+    at = house().now()
+    if said.queue_result == "hangup" and state.queued_at and said.queue_time_s is not None:
+        at = min(at, state.queued_at + timedelta(seconds=said.queue_time_s))
+    reported = report(
+        events.QueueLeft,
+        said.queue_result,
+        call=said.call,
+        thread=f"queue:{state.entry}",
+        at=at,
+        entry=state.entry,
+        result=said.queue_result,
+        waited_s=said.queue_time_s,
+        queue_sid=said.queue_sid,
+    )
+    _write((reported,))
+    goes_on = dialogue.exited(state, dialogue.beyond_the_queue(state, house().policy()), at)
+    if said.queue_result in BROKEN:
+        return say(dialogue.after(state, _write((goes_on,))))
+    if said.queue_result == "leave":
+        with house().database.reading() as db:
+            decided = diary.stored(db, (goes_on,)) or (goes_on,)
+        return say(dialogue.after(state, decided))
+    return document(())  # hung up, or on the way to an agent
+
+
+@door.route("/meet/<token>", methods=METHODS)
+@guard.signed
+def meet(token: str) -> Response:
+    """The caller comes out of the queue and into the conference with the agent."""
+    meeting = addresses().open("meet", token, facts().call, Meeting)
+    return document((Meet(meeting.room, "caller"),), meeting_urls(meeting, facts().call))
+
+
+@door.route("/farewell/<token>", methods=METHODS)
+@guard.signed
+def farewell(token: str) -> Response:
+    """The agent has finished: the caller hears good-bye."""
+    meeting = addresses().open("farewell", token, facts().call, Meeting)
+    return say(replace(meeting.dialogue, node="bye"))
+
+
+@door.route("/requeue/<token>", methods=METHODS)
+@guard.signed
+def requeue(token: str) -> Response:
+    """The agent was lost: the caller waits again, in the old place."""
+    meeting = addresses().open("requeue", token, facts().call, Meeting)
+    state = meeting.dialogue
+    return say(dialogue.after(state, _write(dialogue.returned(state, house().now()))))
+
+
+@door.route("/met/<token>", methods=METHODS)
+@guard.signed
+def met(token: str) -> Response:
+    """The meeting is over and this side is still on the line."""
+    meeting = addresses().open("met", token, facts().call, Meeting)
+    if facts().status == "completed" or facts().call != meeting.call:
+        return document((Hangup(),))
+    with house().database.reading() as db:
+        offer = floor.offered(db, meeting.call, meeting.offer)
+    if offer and offer.why == "agent_left":
+        return say(replace(meeting.dialogue, node="bye"))
+    returned = dialogue.returned(meeting.dialogue, house().now())
+    return say(dialogue.after(meeting.dialogue, _write(returned)))
+
+
+@door.route("/forwarded/<token>", methods=METHODS)
+@guard.signed
+def forwarded(token: str) -> Response:
+    """The other telephone was answered and is done, or nobody was there."""
+    state = addresses().open("forwarded", token, facts().call, Dialogue)
+    answered = facts().dial_status in ("completed", "answered") and facts().bridged is not False
+    return document((Hangup(),)) if answered else say(replace(state, node="gone"))
+
+
+def say(state: Dialogue) -> Response:
+    """The document for where the caller stands, with the addresses that it needs."""
+    verbs = dialogue.script(state, house().policy())
+    return document(verbs, _urls(state, verbs))
+
+
+def meeting_urls(meeting: Meeting, leg: str) -> Urls:
+    """The addresses of a conference, for the caller's or the agent's leg."""
+    return Urls(
+        met=addresses().of("met", meeting, leg),
+        room=addresses().of("room", meeting, meeting.room),
+        audio=addresses().audio,
+    )
+
+
+def _urls(state: Dialogue, verbs: Sequence[Verb]) -> Urls:
+    made, call = addresses(), state.call
+    last = verbs[-1]
+    return Urls(
+        next=made.of("answer", state, call) if isinstance(last, Ask) else "",
+        wait=made.of("wait", state, call) if isinstance(last, Wait) else "",
+        left=made.of("left", state, call) if isinstance(last, Wait) else "",
+        met=made.of("forwarded", state, call) if isinstance(last, Forward) else "",
+        audio=made.audio,
+    )
+
+
+def _write(happened: Sequence[Event]) -> tuple[Event, ...]:
+    with house().database.transaction() as db:
+        return diary.write(db, happened, now=house().now())
+
+
+def _no_line_of_ours() -> Response:
+    """Somebody dialled a number that the carrier sends us and the policy does not know."""
+    log.error("call to an unknown line", what="security", line_known=bool(facts().dialled))
+    with house().database.transaction() as db:
+        audit.note(
+            db,
+            who="carrier",
+            what="unknown_line",
+            subject=events.call(facts().call),
+            why="no center has this line",
+            now=house().now(),
+            result="refused",
+        )
+    return document((speech.say("line_unknown", "id", house().policy()), Hangup()))

@@ -1,0 +1,105 @@
+"""What the carrier tells us of calls, legs and conferences; nothing is said in return."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Response, abort
+
+from callcenter.records import diary
+from callcenter.rules import events
+from callcenter.rules.events import Event
+from callcenter.web import guard
+from callcenter.web.house import house
+from callcenter.web.voice.door import METHODS, addresses, apology, door, facts
+from callcenter.web.voice.reporting import report
+from callcenter.web.voice.tokens import Meeting
+
+log = structlog.get_logger("voice")
+
+
+@door.route("/status", methods=METHODS)
+@guard.signed
+def status() -> Response:
+    """The line's status callback: how a caller's call stands, mostly that it ended."""
+    said = facts()
+    if not said.call:
+        abort(400)
+    return _keep(
+        report(
+            events.CallReported,
+            said.status,
+            call=said.call,
+            thread="status",
+            status=said.status,
+            duration_s=said.duration_s,
+        )
+    )
+
+
+@door.route("/leg_status/<token>", methods=METHODS)
+@guard.signed
+def leg_status(token: str) -> Response:
+    """How the agent's leg stands: ringing, answered, busy, ended."""
+    meeting = addresses().open("leg_status", token, "", Meeting)
+    return _keep(
+        report(
+            events.LegReported,
+            facts().status,
+            call=meeting.call,
+            thread=f"leg:{meeting.offer}",
+            offer=meeting.offer,
+            agent=meeting.agent,
+            leg=facts().call,
+            status=facts().status,
+        )
+    )
+
+
+@door.route("/room/<token>", methods=METHODS)
+@guard.signed
+def room(token: str) -> Response:
+    """Who came into the conference and who left it."""
+    said = facts()
+    meeting = addresses().open("room", token, said.room, Meeting)
+    role = "caller" if said.call == meeting.call else "agent"
+    about = {"call": meeting.call, "thread": f"room:{meeting.offer}"}
+    match said.conference_event:
+        case "participant-join":
+            return _keep(
+                report(
+                    events.ParticipantJoined,
+                    "join",
+                    offer=meeting.offer,
+                    role=role,
+                    leg=said.call,
+                    conference=said.conference,
+                    **about,
+                )
+            )
+        case "participant-leave":
+            return _keep(
+                report(
+                    events.ParticipantLeft,
+                    "leave",
+                    offer=meeting.offer,
+                    role=role,
+                    leg=said.call,
+                    why=said.left_because,
+                    **about,
+                )
+            )
+    return Response(status=204)
+
+
+@door.route("/fallback", methods=METHODS)
+@guard.signed
+def fallback() -> Response:
+    """The carrier could not get, or not read, another document of ours."""
+    log.error("the carrier fell back", error=facts().error_code)
+    return apology()
+
+
+def _keep(event: Event) -> Response:
+    with house().database.transaction() as db:
+        diary.write(db, (event,), now=house().now())
+    return Response(status=204)

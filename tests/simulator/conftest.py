@@ -1,0 +1,18 @@
+"""A network on virtual time, and a product for it to talk to."""
+
+import pytest
+from fake_product import START, Product, config
+
+from callcenter.simulator.clock import VirtualClock
+from callcenter.simulator.network import Network
+from callcenter.simulator.transport import WsgiTransport
+
+
+@pytest.fixture
+def product():
+    return Product()
+
+
+@pytest.fixture
+def network(product):
+    return Network(config(product), VirtualClock(START), WsgiTransport(product.app))
