@@ -36,6 +36,7 @@ def create_app(
     database = Database(settings.database.url)
     with database.transaction() as db:
         keys = sealing.for_database(db, settings.keys.file)
+        policy.ensure(db, settings, now())
     app.extensions["callcenter"] = House(
         settings=settings,
         database=database,

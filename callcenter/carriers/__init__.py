@@ -92,9 +92,6 @@ class Carrier(Protocol):
     def legs_to(self, number: str, since: datetime) -> Sequence[str]:
         """Ids of the legs we started to ``number``: what became of a request without an answer."""
 
-    def queue_sid(self, name: str) -> str:
-        """The id of a queue by its name, or empty while nobody has waited in it."""
-
     def lines(self) -> Mapping[str, Mapping[str, Any]]:
         """Our numbers at the carrier: for each the ``voice``, ``fallback`` and ``status`` URLs."""
 

@@ -25,6 +25,8 @@ REFUSALS = (
     ("callcenter.records.database", "DatabaseUnreachable"),
     ("callcenter.records.migrations", "MigrationRefused"),
     ("callcenter.records.sealing", "KeysRefused"),
+    ("callcenter.records.users", "UserRefused"),
+    ("callcenter.simulator.serve", "PortTaken"),
 )
 
 

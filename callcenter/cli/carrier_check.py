@@ -21,13 +21,13 @@ NAMES = {
 
 def lines(chosen: Settings) -> Iterator[tuple[bool, str]]:
     """For the account and each of our lines: in order or not, and what to do."""
-    from callcenter.carriers import CARRIERS, CommandFailed, CommandGone
+    from callcenter.carriers import CommandFailed, CommandGone, carrier
 
     if not chosen.carrier.account_sid:
         yield True, "none is configured; calls are logged by hand"
         return
     try:
-        found = CARRIERS[chosen.carrier.kind](chosen.carrier).lines()
+        found = carrier(chosen.carrier).lines()
     except (CommandFailed, CommandGone) as failed:
         told = f"{chosen.carrier.api_base} refused our account or did not answer ({failed})"
         yield False, f"{told}. Compare [carrier] with its console, and the way to it."

@@ -5,11 +5,10 @@ when it started. It is no way to reach a real telephone.
 """
 
 import argparse
-import signal
 from typing import TYPE_CHECKING
 
 from callcenter.cli import Refused, opening
-from callcenter.cli.ports import place
+from callcenter.cli.running.ports import place
 from callcenter.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,11 +30,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         )
     from callcenter import simulator
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        simulator.serve(config(settings))
-    except KeyboardInterrupt:
-        return 0
+    simulator.serve(config(settings))
     return 0
 
 

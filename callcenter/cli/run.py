@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterable
 
 from callcenter.cli import Refused, demo_data, migrate
-from callcenter.cli.children import Children
-from callcenter.cli.ports import answers, is_free
+from callcenter.cli.running.children import Children
+from callcenter.cli.running.ports import answers, is_free
 from callcenter.settings import Settings
 
 NAME = "run"

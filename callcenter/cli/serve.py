@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 
-from callcenter.cli.children import Children
+from callcenter.cli.running.children import Children
 from callcenter.settings import Settings
 
 NAME = "serve"
@@ -39,7 +39,7 @@ def positive(text: str) -> int:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.door is None:
         return both(arguments)
-    from callcenter.cli.server import THREADS, WORKERS, Server
+    from callcenter.cli.running.server import THREADS, WORKERS, Server
 
     threads = arguments.threads or THREADS[arguments.door]
     return Server(arguments.door, settings, arguments.workers or WORKERS, threads).serve()

@@ -8,9 +8,11 @@ from sqlalchemy import Connection, Table, func, select
 
 from callcenter.records import merging
 from callcenter.records.sealing import Keys
-from callcenter.records.tables import CallerRow
+from callcenter.records.tables import CallerRow, CallRow
 from callcenter.rules import events
+from callcenter.rules.dialogue import Dialogue
 
+CALL: Table = CallRow.__table__  # type: ignore[assignment]
 CALLER: Table = CallerRow.__table__  # type: ignore[assignment]
 
 
@@ -71,3 +73,18 @@ def ids_of(db: Connection, keys: Keys, number: str, *, limit: int = 50) -> tuple
         .limit(limit)
     )
     return tuple(rows.scalars())
+
+
+def dialogue(db: Connection, sid: str) -> Dialogue:
+    """Where a call's dialogue stands, from its live row: for documents that we ask for."""
+    row = db.execute(select(CALL).where(CALL.c.id == sid)).one()
+    return Dialogue(
+        sid,
+        center=row.center or "",
+        line=row.line or "",
+        language=row.language or "id",
+        reason=row.reason or "",
+        entry=row.entries,
+        arrived_at=row.arrived_at,
+        queued_at=row.queued_at,
+    )

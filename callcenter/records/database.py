@@ -18,6 +18,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 
 BUSY_S = 5.0
+LEADER = 4_210_413  # PostgreSQL's advisory lock of the worker that leads the floor
+
+# What a statement raises when the database does not answer; other rooms know it by this name.
+Unavailable = OperationalError
 
 
 class DatabaseUnreachable(Exception):
@@ -70,6 +74,15 @@ class Database:
                 with db.begin():
                     yield db
 
+    @contextmanager
+    def leadership(self) -> Iterator[Leadership]:
+        """The right to run the floor: one process at a time has it."""
+        leader = Leadership(self)
+        try:
+            yield leader
+        finally:
+            leader.release()
+
     def ping(self) -> None:
         """Raise :class:`DatabaseUnreachable` with one sentence when nobody answers."""
         try:
@@ -111,6 +124,53 @@ class WritersLock:
         if self._file is not None:
             fcntl.flock(self._file, fcntl.LOCK_UN)
         self._turn.release()
+
+
+class Leadership:
+    """Held until released or until the process dies: the kernel, or PostgreSQL, sees to that."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._file: int | None = None
+        self._connection: Connection | None = None
+
+    def held(self) -> bool:
+        """Whether we lead; tries to, where we do not yet."""
+        return self._hold_file() if self._database.sqlite else self._hold_lock()
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+        self._file = self._connection = None
+
+    def _hold_file(self) -> bool:
+        if self._file is not None:
+            return True
+        file = os.open(f"{self._database.url.database}.leader", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        self._file = file
+        return True
+
+    def _hold_lock(self) -> bool:
+        if self._connection is not None:
+            try:
+                self._connection.exec_driver_sql("SELECT 1")
+                return True
+            except OperationalError:  # the session is gone, and the lock with it
+                self.release()
+        connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({LEADER})").scalar():
+            self._connection = connection
+            return True
+        connection.close()
+        return False
 
 
 def _sqlite(url: Any) -> Engine:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, Table, and_, func, select, update
 
 from callcenter.records import changes, merging
 from callcenter.records.sealing import Keys
@@ -36,6 +35,9 @@ class Due:
     line: str
     queue_sid: str
     call_ended: bool
+    leg_ended: bool
+    over: bool  # the ring has ended: nothing is to be rung any more
+    rung: bool  # the ring of this offer was sent, or may have been
 
 
 def enqueue(db: Connection, command: Command, *, now: datetime) -> None:
@@ -106,23 +108,19 @@ def backlog(db: Connection) -> int:
     return db.execute(count).scalar_one()
 
 
-def withdraw(db: Connection, call: str, offer: int, kinds: Sequence[str], now: datetime) -> None:
-    """Commands of an offer that nobody wants any more and that were never sent."""
-    db.execute(
-        update(OUTBOX)
-        .where(
-            and_(OUTBOX.c.call_id == call, OUTBOX.c.offer == offer, OUTBOX.c.kind.in_(kinds)),
-            or_(OUTBOX.c.sending_at.is_(None)),
-            OUTBOX.c.done_at.is_(None),
-        )
-        .values(done_at=now, result="withdrawn")
-    )
-
-
 def _with_facts() -> Any:
+    ring = OUTBOX.alias("ring")
     joined = (
         OUTBOX.outerjoin(
             OFFER, and_(OFFER.c.call_id == OUTBOX.c.call_id, OFFER.c.number == OUTBOX.c.offer)
+        )
+        .outerjoin(
+            ring,
+            and_(
+                ring.c.call_id == OUTBOX.c.call_id,
+                ring.c.offer == OUTBOX.c.offer,
+                ring.c.kind == "ring",
+            ),
         )
         .outerjoin(CALL, CALL.c.id == OUTBOX.c.call_id)
         .outerjoin(USER, USER.c.id == OFFER.c.agent_id)
@@ -131,6 +129,9 @@ def _with_facts() -> Any:
         OUTBOX,
         OFFER.c.agent_id,
         OFFER.c.leg,
+        OFFER.c.leg_ended_at,
+        OFFER.c.end,
+        ring.c.sending_at.label("rung_at"),
         CALL.c.line,
         CALL.c.queue_sid,
         CALL.c.ended_at,
@@ -151,4 +152,7 @@ def _due(keys: Keys, row: Row[Any]) -> Due:
         line=row.line or "",
         queue_sid=row.queue_sid or "",
         call_ended=row.ended_at is not None,
+        leg_ended=row.leg_ended_at is not None,
+        over=row.end is not None,
+        rung=row.rung_at is not None,
     )

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 KEY_LENGTH = 40  # as long as the column that keeps a key
 STRANGERS = 2 / 3  # of the letters in common: with fewer, two words have nothing to do
+COMMON = 0.5  # what a Muhammad or an initial weighs beside another word
 ALIKE = 0.9  # from here on two words are one, spelt in two ways
 
 # Said and written before a name, with or without a point.
@@ -43,6 +44,7 @@ SHORT_FORMS = {"abd": "abdul", "abdl": "abdul", "ach": "ahmad", "akh": "ahmad", 
 
 # Spellings of one sound, in the order in which they are replaced: of before 1947 first.
 SPELLINGS = (
+    ("^abdul([rsnzt])", r"abdu\1"),  # Abdul Rahman, Abdurrahman
     *(("oe", "u"), ("dj", "j"), ("tj", "c"), ("nj", "ny"), ("sj", "sy")),
     *(("kh", "h"), ("ch(?=[lr])", "k"), ("ch", "h"), ("sy", "s"), ("sh", "s"), ("ts", "s")),
     *(("dz", "z"), ("th", "t"), ("dh", "d"), ("bh", "b"), ("gh", "g"), ("ph", "f"), ("zh", "z")),
@@ -111,11 +113,15 @@ def skeleton(word: str) -> str:
     return bare if len(bare) > 2 else sounds
 
 
+def rare(word: str) -> bool:
+    """Whether a word tells people apart: every third man is a Muhammad, initials are anybody's."""
+    return len(word) > 1 and spelling(word) != MUHAMMAD
+
+
 def telling(name: str) -> list[str]:
-    """The words worth searching by: every third man is a Muhammad, and initials are anybody's."""
+    """The words worth searching by: the rare ones, unless the name has none."""
     found = words(name)
-    rare = [word for word in found if len(word) > 1 and spelling(word) != MUHAMMAD]
-    return rare or found
+    return [word for word in found if rare(word)] or found
 
 
 def keys(name: str) -> tuple[str, ...]:
@@ -127,7 +133,8 @@ def keys(name: str) -> tuple[str, ...]:
     found = telling(name)
     bones = [skeleton(word) for word in found]
     bones += [skeleton(first + second) for first, second in pairwise(found)]
-    bones += [skeleton(word.replace("ch", "c")) for word in found if "ch" in word]  # Chandra
+    # The ch of Chandra is a c, that of Achmad an h.
+    bones += [skeleton(word.replace("ch", "c")) for word in found if "ch" in word and rare(word)]
     return tuple(dict.fromkeys(bone[:KEY_LENGTH] for bone in bones if bone))
 
 
@@ -149,8 +156,11 @@ def score(query: str, name: str) -> tuple[float, str]:
     found = matched(asked, had)
     if not found:
         return 0.0, "none"
-    value = sum(found) / len(asked) * (1 - 0.15 * (len(had) - len(found)) / len(had))
-    if min(found) < ALIKE:
+    weights = {word: 1.0 if rare(word) else COMMON for word in asked}
+    value = sum(likeness * weights[word] for word, likeness in found)
+    value /= sum(weights[word] for word in asked)
+    value *= 1 - 0.15 * (len(had) - len(found)) / len(had)  # words that nobody asked for
+    if min(likeness for _, likeness in found) < ALIKE:
         return round(value, 4), "similar"
     whole = len(found) == len(asked) == len(had)
     return round(value, 4), "spelling" if whole else "part"
@@ -158,19 +168,19 @@ def score(query: str, name: str) -> tuple[float, str]:
 
 def joined(found: list[str]) -> str:
     """The whole name in one word and one spelling."""
-    return "".join(map(spelling, found))
+    return spelling("".join(map(spelling, found)))
 
 
-def matched(asked: list[str], had: list[str]) -> list[float]:
-    """How alike the pairs are that each word asked for makes with one of the name, best first."""
+def matched(asked: list[str], had: list[str]) -> list[tuple[str, float]]:
+    """The words asked for that the name has, each with how alike they are; the best pairs first."""
     pairs = sorted(
         ((alike(one, other), -i, -j) for i, one in enumerate(asked) for j, other in enumerate(had)),
         reverse=True,
     )
     found, used_asked, used_had = [], set(), set()
-    for value, i, j in pairs:
-        if value and i not in used_asked and j not in used_had:
-            found.append(value)
+    for likeness, i, j in pairs:
+        if likeness and i not in used_asked and j not in used_had:
+            found.append((asked[-i], likeness))
             used_asked.add(i)
             used_had.add(j)
     return found

@@ -30,7 +30,8 @@ MOBILE = re.compile(r"8[1-35-9]\d{7,10}", re.ASCII)
 # Area and subscriber together. Which three-digit areas exist changes; a caller from a new one is
 # still a caller.
 FIXED = re.compile(
-    r"(?:2[1-9]|3[1-8]|4[0-8]|5[1-6]|6[1-5]|7[0-7]|9[0-8])\d{6,9}|(?:31|61)\d{5}", re.ASCII
+    r"(?:2[1-9]|3[1-8]|4[0-8]|5[1-6]|6[1-5]|7[0-7]|9[0-8])\d{6,9}|(?:31|61)\d{5}|2114\d{3}",
+    re.ASCII,
 )
 # Free-phone, premium and 1500xxx numbers: no person is reached there.
 SPECIAL = re.compile(r"80\d{6,9}|177\d{6,9}|1500\d{3}", re.ASCII)

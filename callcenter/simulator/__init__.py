@@ -6,5 +6,14 @@ that a call center uses. Its page is a handset; ``driver`` is a handset for prog
 """
 
 from .config import LineConfig, NetworkConfig, PhoneConfig
+from .serve import PortTaken, Server, serve, start
 
-__all__ = ["LineConfig", "NetworkConfig", "PhoneConfig"]
+__all__ = [
+    "LineConfig",
+    "NetworkConfig",
+    "PhoneConfig",
+    "PortTaken",
+    "Server",
+    "serve",
+    "start",
+]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .calls import Call, Callback, Target
 from .script import Over, Stirred
@@ -151,7 +151,11 @@ class Conference:
         self.network.note("muted" if muted else "unmuted", seat.call, conference=self.name)
         self._tell("participant-mute" if muted else "participant-unmute", seat)
 
-    def modified(self, seat: Seat) -> None:
+    def modify(self, seat: Seat, changes: dict[str, Any]) -> None:
+        """Change fields of a seat: ``end_on_exit``, ``beep``, ``coaching``, ``coaches``."""
+        for field_, value in changes.items():
+            setattr(seat, field_, value)
+        self.network.note("modified", seat.call, conference=self.name, **changes)
         self._tell("participant-modify", seat)
 
     def stir(self, *, only: Seat | None = None, except_for: Seat | None = None) -> None:

@@ -90,7 +90,12 @@ def dialled(network: "Network", call: Call, bridge: Bridge, story: Script) -> Sc
 
 
 def seated(network: "Network", call: Call, seat: Seat, callback: Callback) -> Script:
-    """A participant made by REST: it has no document, only its seat."""
+    """A participant made by REST: it has no document, only its seat.
+
+    If the conference ended while the telephone rang, a new one of the same name begins.
+    """
+    if seat.conference.status == "completed":
+        seat.conference = network.conference(seat.conference.name)
     try:
         yield from sit(Reading(network, call, "", Scene()), seat, callback)
     except Diverted as order:

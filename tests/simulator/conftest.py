@@ -1,11 +1,11 @@
 """A network on virtual time, and a product for it to talk to."""
 
 import pytest
-from fake_product import START, Product, config
 
 from callcenter.simulator.clock import VirtualClock
 from callcenter.simulator.network import Network
 from callcenter.simulator.transport import WsgiTransport
+from tests.simulator.fake_product import START, Product, config
 
 
 @pytest.fixture

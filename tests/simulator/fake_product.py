@@ -35,7 +35,8 @@ class Product:
 
     def __init__(self, base: str = BASE):
         self.base = base
-        self.documents: dict[str, object] = {}
+        reports = ("/status", "/leg-status", "/child", "/room")
+        self.documents: dict[str, object] = dict.fromkeys(reports, "<Response/>")
         self.heard: list[Heard] = []
         self.app = Flask("fake_product")
         self.app.add_url_rule("/<path:path>", "any", self._answer, methods=["GET", "POST"])

@@ -1,9 +1,9 @@
 """What a caller hears and keys: speech, silence, keys, pauses, redirects, the end of a call."""
 
 import pytest
-from fake_product import CALLER, LINE, SECOND_CALLER, kinds, words
 
 from callcenter.simulator.network import Refused, Unknown
+from tests.simulator.fake_product import CALLER, LINE, SECOND_CALLER, kinds, words
 
 MENU = '<Gather numDigits="1" action="/chosen"><Say language="id-ID">Tekan satu.</Say></Gather>'
 

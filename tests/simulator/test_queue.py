@@ -1,8 +1,7 @@
 """Waiting in a queue, and every way out of it."""
 
-from fake_product import CALLER, LINE, SECOND_CALLER, kinds, words
-
 from callcenter.simulator.calls import Target
+from tests.simulator.fake_product import CALLER, LINE, SECOND_CALLER, kinds, words
 
 WAIT = '<Enqueue waitUrl="/wait" action="/left">confirmation</Enqueue>'
 MUSIC = "<Say>Mohon menunggu.</Say><Pause length='5'/>"

@@ -1,7 +1,6 @@
 """Signatures against Twilio's own validator, and how requests are brought to the product."""
 
 import pytest
-from fake_product import CALLER, LINE, START, TOKEN, config, kinds, words
 from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
@@ -12,6 +11,7 @@ from callcenter.simulator.delivery import Post, deliver, signed
 from callcenter.simulator.network import Network
 from callcenter.simulator.signing import signature
 from callcenter.simulator.transport import Reply, Unreachable, WsgiTransport
+from tests.simulator.fake_product import CALLER, LINE, START, TOKEN, config, kinds, words
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
 FORM = st.dictionaries(TEXT.filter(bool), TEXT, max_size=8)

@@ -23,6 +23,11 @@ class Rest:
     def __init__(self, settings: Any) -> None:
         self._settings = settings
         self._client: Any = None
+        self._http: Any = None
+
+    def use(self, http: Any) -> None:
+        """Send through another HTTP client of the library's kind: a network in this process."""
+        self._http, self._client = http, None
 
     @property
     def client(self) -> Any:
@@ -38,7 +43,10 @@ class Rest:
                 else (s.account_sid, s.auth_token)
             )
             self._client = Client(
-                user, secret, s.account_sid, http_client=TwilioHttpClient(timeout=TIMEOUT_S)
+                user,
+                secret,
+                s.account_sid,
+                http_client=self._http or TwilioHttpClient(timeout=TIMEOUT_S),
             )
             self._client.api.base_url = s.api_base
         return self._client
@@ -73,11 +81,6 @@ class Rest:
         with _errors():
             found = self.client.calls.list(to=number, start_time_after=since, limit=20)
         return [call.sid for call in found]
-
-    def queue_sid(self, name: str) -> str:
-        with _errors():
-            found = self.client.queues.list(limit=100)
-        return next((queue.sid for queue in found if queue.friendly_name == name), "")
 
     def lines(self) -> Mapping[str, Mapping[str, Any]]:
         with _errors():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
+from callcenter.addresses import Addresses
 from callcenter.web import guard
 from callcenter.web.house import house
 from callcenter.web.voice import agent, audio, caller, reports
 from callcenter.web.voice.door import door
-from callcenter.web.voice.tokens import Addresses
 
 __all__ = ["agent", "audio", "caller", "door", "open_door", "reports"]
 

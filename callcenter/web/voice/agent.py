@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flask import Response
 
+from callcenter.addresses import Meeting
 from callcenter.carriers import Urls
 from callcenter.records import diary, floor
 from callcenter.rules import events, speech
@@ -15,7 +16,6 @@ from callcenter.web.house import house
 from callcenter.web.voice.caller import meeting_urls
 from callcenter.web.voice.door import METHODS, addresses, document, door, facts
 from callcenter.web.voice.reporting import report
-from callcenter.web.voice.tokens import Meeting
 
 ASKED_AT_MOST = 3
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 from flask import Response, abort, request
 
+from callcenter.addresses import Meeting
 from callcenter.carriers import Urls
 from callcenter.records import audit, callers, diary, floor
 from callcenter.rules import dialogue, events, phone, speech, waiting
@@ -19,7 +20,6 @@ from callcenter.web import guard
 from callcenter.web.house import house
 from callcenter.web.voice.door import METHODS, addresses, document, door, facts
 from callcenter.web.voice.reporting import report
-from callcenter.web.voice.tokens import Meeting
 
 log = structlog.get_logger("voice")
 

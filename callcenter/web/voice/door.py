@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl
 import structlog
 from flask import Blueprint, Response, abort, current_app, g, request
 
+from callcenter.addresses import Addresses
 from callcenter.carriers import Facts, Urls
 from callcenter.records.sealing import SealBroken
 from callcenter.rules import phone, speech
 from callcenter.rules.verbs import Forward, Hangup, Verb
 from callcenter.web.house import house
-from callcenter.web.voice.tokens import Addresses
 
 door = Blueprint("voice", __name__, url_prefix="/voice")
 log = structlog.get_logger("voice")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 from flask import Response, abort
 
+from callcenter.addresses import Meeting
 from callcenter.records import diary
 from callcenter.rules import events
 from callcenter.rules.events import Event
@@ -12,7 +13,6 @@ from callcenter.web import guard
 from callcenter.web.house import house
 from callcenter.web.voice.door import METHODS, addresses, apology, door, facts
 from callcenter.web.voice.reporting import report
-from callcenter.web.voice.tokens import Meeting
 
 log = structlog.get_logger("voice")
 

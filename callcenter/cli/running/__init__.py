@@ -1,0 +1,1 @@
+"""What keeps programs running in the foreground: web servers, children, the ports they take."""

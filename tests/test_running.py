@@ -1,0 +1,147 @@
+"""What keeps programs running: the network, ports, ``run``, children and the servers' log."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from callcenter import cli, settings
+from callcenter.cli import network, run
+from callcenter.cli.running import children, ports, server
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_network_knows_our_lines_and_the_telephones_of_last_resort(demo_folder):
+    cli.main(["migrate"])
+
+    made = network.config(settings.load(os.environ))
+
+    voice = f"http://127.0.0.1:{os.environ['VOICE_PORT']}"
+    assert {line.number: line.voice_url for line in made.lines} == {
+        "+62318293097": f"{voice}/voice/incoming",
+        "+62318280254": f"{voice}/voice/incoming",
+    }
+    assert {phone.label for phone in made.phones} == {"backup CC1", "backup CC2"}
+    assert made.port == int(os.environ["NETWORK_PORT"])
+    assert made.seed is None
+
+
+def test_the_network_before_migrate_is_refused(demo_folder, capsys):
+    assert cli.main(["network"]) == 1
+    assert "python -m callcenter migrate" in capsys.readouterr().err
+
+
+def test_a_place_is_free_or_taken():
+    running = ports.socket.create_server(("127.0.0.1", 0))
+    taken = f"127.0.0.1:{running.getsockname()[1]}"
+    with running:
+        assert not ports.is_free(taken)
+    assert ports.is_free(taken)
+    assert not ports.answers(taken, "/")
+
+
+@pytest.mark.parametrize(
+    ("bind", "place", "address"),
+    [
+        ("127.0.0.1:80", ("127.0.0.1", 80), ("127.0.0.1", 80)),
+        ("0.0.0.0:80", ("0.0.0.0", 80), ("127.0.0.1", 80)),  # noqa: S104
+        ("[::]:80", ("::", 80), ("::1", 80)),
+        ("localhost:80", ("localhost", 80), ("localhost", 80)),
+    ],
+)
+def test_where_a_server_listens_and_how_it_is_called(bind, place, address):
+    assert ports.place(bind) == place
+    assert ports.address(bind) == address
+
+
+def test_run_refuses_taken_ports_in_one_sentence_and_starts_nothing(demo_folder, capsys):
+    taken = ports.socket.create_server(("127.0.0.1", int(os.environ["VOICE_PORT"])))
+    with taken:
+        assert cli.main(["run"]) == 1
+
+    told = capsys.readouterr()
+    assert f"127.0.0.1:{os.environ['VOICE_PORT']} (voice) is taken" in told.err
+    assert "VOICE_PORT=9000 make run" in told.err
+    assert len(told.err.splitlines()) == 1
+    assert not (demo_folder / "var" / "callcenter.db").exists()
+
+
+def test_run_starts_the_network_only_where_it_is_the_carrier(demo_folder, monkeypatch):
+    assert set(run.listening(settings.load(os.environ))) == {"people", "voice", "network"}
+
+    monkeypatch.setenv("CALLCENTER__CARRIER__API_BASE", "https://carrier.test")
+    assert set(run.listening(settings.load(os.environ))) == {"people", "voice"}
+
+
+def test_made_up_people_are_not_added_to_a_real_call_center(demo_folder, capsys):
+    example = (ROOT / "config.example.toml").read_text()
+    drawn = 'secret_key = "q7Jm2_xL9vB4nK8sD1fG6hR3tY5uW0zA"'
+    (demo_folder / "config.toml").write_text(example.replace('secret_key = ""', drawn, 1))
+
+    assert cli.main(["demo-data"]) == 1
+    assert "config.toml configures a real call center" in capsys.readouterr().err
+
+
+def test_a_box_is_as_wide_as_its_longest_line():
+    assert run.box(["a", "bcd"]) == "╭─────╮\n│ a   │\n│ bcd │\n╰─────╯"
+
+
+def test_children_speak_under_their_name_and_are_ended_together(demo_folder, capfd):
+    cli.main(["migrate"])
+    family = children.Children(width=8)
+    family.start("stays", ["network"], os.environ)
+    while not ports.answers(settings.load(os.environ).network.bind, "/"):
+        assert family.wait(0) is None
+    family.start("ends", ["--version"], os.environ)
+
+    assert family.wait(30) == "ends"
+    assert family.code("ends") == 0
+    family.end(children.signal.SIGTERM, grace_s=20)
+
+    assert family.code("stays") == 0
+    assert "ends     | callcenter " in capfd.readouterr().out
+
+
+def test_who_does_not_end_is_made_to(demo_folder):
+    family = children.Children()
+    family.start("deaf", ["--version"], os.environ)
+    family.running["deaf"].wait()
+    family.running["deaf"] = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import signal, time; signal.signal(15, signal.SIG_IGN);"
+            "print(flush=True); time.sleep(60)",
+        ],
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    family.running["deaf"].stdout.readline()
+
+    with family.running["deaf"].stdout:
+        family.end(children.signal.SIGTERM, grace_s=0.2)
+
+    assert family.code("deaf") == -children.signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("said", "logged"),
+    [
+        ("Error handling request /voice/k1.AbC_9-x", "Error handling request /voice/…"),
+        (
+            "Error handling request POST /voice/t?line=%2B62318293097",
+            "Error handling request POST /voice/…",
+        ),
+        ("Error handling request /desk?name=Siti", "Error handling request /desk?…"),
+        ("Booting worker with pid: 12", "Booting worker with pid: 12"),
+    ],
+)
+def test_the_servers_log_names_no_call_and_nobody(said, logged):
+    record = server.logging.LogRecord("gunicorn.error", 40, "", 0, "%s", (said,), None)
+
+    assert server.WithoutAddresses().filter(record)
+    assert record.getMessage() == logged
