@@ -142,6 +142,8 @@ OVERRIDES = {
     "web.public_url": "https://other.test",
     "web.bind": "0.0.0.0:80",
     "web.secret_key": SECRET[::-1],
+    "web.argon2_time_cost": "3",
+    "web.argon2_memory_kib": "65536",
     "voice.public_url": "https://v.other.test/prefix",
     "voice.bind": "[::1]:9001",
     "database.url": "postgresql://user:pw@db/callcenter",

@@ -190,6 +190,11 @@ CARRIER = f'[carrier]\naccount_sid = "AC{"1" * 32}"\nauth_token = "{TOKEN}"\n'
     ("toml", "place", "says"),
     [
         (
+            SMALLEST.replace("[voice]", "argon2_memory_kib = 19455\n[voice]"),
+            "[web] argon2_memory_kib",
+            "is 19455, so stolen passwords could be guessed quickly",
+        ),
+        (
             SMALLEST + CARRIER.replace(TOKEN, ""),
             "[carrier] auth_token",
             "is empty, so calls from the carrier cannot be checked",

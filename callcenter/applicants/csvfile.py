@@ -20,7 +20,7 @@ from typing import BinaryIO
 from callcenter.applicants import textfile
 from callcenter.applicants.lines import Lines
 from callcenter.applicants.niktable import NikTable
-from callcenter.applicants.rows import COLUMNS, REQUIRED, Row, understand
+from callcenter.applicants.rows import COLUMNS, NOT_KEPT, REQUIRED, Row, understand
 from callcenter.applicants.textfile import FileRefused
 
 __all__ = ["FileRefused", "Record", "Snapshot", "snapshot"]
@@ -142,7 +142,8 @@ def _columns(path: Path, header: Record | None) -> Columns:
             f"{path}: column {' and '.join(twice)} is there twice, so one would hide the other. "
             "Remove one of them."
         )
-    places = {name: place for place, name in enumerate(names) if name in COLUMNS}
+    kept = set(COLUMNS).difference(NOT_KEPT)
+    places = {name: place for place, name in enumerate(names) if name in kept}
     ignored = tuple(name[:40] or "(no name)" for name in names if name not in places)
     return Columns(places, len(names), ignored)
 

@@ -20,6 +20,7 @@ COLUMNS = (
     *("category", "status", "status_at", "wave", "note"),
 )
 REQUIRED = ("nik", "full_name")
+NOT_KEPT = ("note",)  # may stand in a list, but the registry has no place for it
 LONGEST_NAME = 200
 EARLIEST_BIRTH = date(1900, 1, 1)
 EARLIEST_STATUS = datetime(2000, 1, 1, tzinfo=UTC)

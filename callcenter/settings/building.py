@@ -15,6 +15,7 @@ from callcenter.settings.reading import Fault, Given, SettingsError, Tables
 from callcenter.settings.shape import LISTS, TABLES, Key, Settings, keys_of
 
 TWILIO = ".twilio.com"  # the end of all its addresses
+LEAST_MEMORY_KIB = 19_456
 SOURCE_KEYS = {"csv": {"file"}, "http": {"url", "token", "timeout_s"}, "memory": set()}
 SOURCE_NEEDS = {"csv": "file", "http": "url"}
 
@@ -125,6 +126,18 @@ def session_key(draft: Draft) -> Iterator[Fault]:
     if draft.pick("web", "secret_key") == ("",):
         fault = "is empty, so a sign-in could be forged"
         yield draft.fault("web", "secret_key", fault, DRAW_ONE)
+
+
+def password_cost(draft: Draft) -> Iterator[Fault]:
+    """OWASP's least for argon2id with two passes; the demonstration's passwords guard nothing."""
+    match draft.pick("web", "argon2_memory_kib"):
+        case (int(memory),) if memory < LEAST_MEMORY_KIB and not draft.demo:
+            yield draft.fault(
+                "web",
+                "argon2_memory_kib",
+                f"is {memory}, so stolen passwords could be guessed quickly",
+                f"Write at least {LEAST_MEMORY_KIB}",
+            )
 
 
 def carrier_account(draft: Draft) -> Iterator[Fault]:
@@ -255,6 +268,7 @@ def sources(draft: Draft) -> Iterator[Fault]:
 
 RULES = (
     session_key,
+    password_cost,
     carrier_account,
     twilio_account,
     carrier_key,

@@ -48,8 +48,8 @@ class Web:
     public_url: str = key(kinds.base_url, missing="so nobody could be sent back to a page")
     bind: str = key(kinds.bind, "127.0.0.1:8000")
     secret_key: str = key(kinds.secret(32), "", secret=True)
-    argon2_time_cost: int = key(kinds.whole(1, 100, "passes"), 2)
-    argon2_memory_kib: int = key(kinds.whole(8, 4_194_304, "KiB"), 32_768)
+    argon2_time_cost: int = key(kinds.whole(1, 20, "passes"), 2)
+    argon2_memory_kib: int = key(kinds.whole(8, 1_048_576, "KiB"), 32_768)
 
 
 @dataclass(frozen=True, kw_only=True)

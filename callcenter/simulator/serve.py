@@ -52,7 +52,7 @@ class Server:
         )
         door.close()
         self.url = f"http://{config.host}:{self._http.port}"
-        self._thread = threading.Thread(target=self._http.serve_forever, name="network-http")
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.1,))
 
     def start(self) -> "Server":
         self._clock.start()

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from flask import Flask, Response, url_for
+from flask_bootstrap import Bootstrap5
 
 from callcenter.web import guard
 
@@ -14,20 +15,31 @@ FOLDER = Path(__file__).parent.parent / "static"
 
 
 def serve(app: Flask) -> None:
-    """Serve ``callcenter/static`` under ``/static/``, and let templates say ``asset("app.css")``."""
+    """Serve ``callcenter/static`` and Bootstrap's own files; templates say ``asset("app.css")``."""
     app.static_folder = str(FOLDER)
     app.static_url_path = "/static"
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, bootstrap_css=bootstrap_css)
 
     @app.get("/static/<path:filename>")
     @guard.open_to_all
     def static(filename: str) -> Response:
         return app.send_static_file(filename)
 
+    Bootstrap5(app)
+    files = app.view_functions["bootstrap.static"]  # a bound method, which can carry no mark
+    app.view_functions["bootstrap.static"] = guard.open_to_all(lambda filename: files(filename))
+
 
 def asset(name: str) -> str:
     """The address of a file in ``static``: browsers keep it until its content changes."""
     return url_for("static", filename=name, v=digest(name))
+
+
+def bootstrap_css() -> str:
+    """Bootstrap's style sheet, from the package and from this server."""
+    return url_for(
+        "bootstrap.static", filename="css/bootstrap.min.css", v=Bootstrap5.bootstrap_version
+    )
 
 
 @cache

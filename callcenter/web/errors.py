@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -72,6 +72,7 @@ def page(fault: HTTPException) -> Response | HTTPException:
         return fault
     if sites.is_live():
         return make_response("", code)
+    g.in_trouble = code >= 500
     trouble = OLD_FORM if isinstance(fault, CSRFError) else TROUBLES.get(code)
     known = trouble or TROUBLES[500 if code >= 500 else 400]
     answer = make_response(render_template("error.html", code=code, trouble=known), code)

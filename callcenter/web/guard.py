@@ -16,10 +16,10 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from callcenter.records import audit, sessions
+from callcenter.records.users import ROLES
 from callcenter.web import sites
 from callcenter.web.house import house
 
-ROLES = ("agent", "posko", "supervisor", "admin", "auditor")
 OPEN = frozenset({"open"})
 SIGNED = frozenset({"signed"})
 SAFE = ("GET", "HEAD", "OPTIONS")

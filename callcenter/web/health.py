@@ -1,4 +1,4 @@
-"""What machines ask: does the process live, and can it do its work? Open to all, no people in it."""
+"""What machines ask: does the process live, and can it do its work? No people in it."""
 
 from __future__ import annotations
 

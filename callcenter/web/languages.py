@@ -1,7 +1,10 @@
 """The language of the pages: Indonesian as written in the templates, English from a catalogue.
 
 The catalogue is read from its ``.po`` when it is first wanted, so there is no compiled file that
-could be missing or old.
+could be missing or old. To bring it up to date after changing a sentence:
+
+    pybabel extract -F babel.cfg --no-location --sort-output -o /tmp/messages.pot .
+    pybabel update -N -i /tmp/messages.pot -d callcenter/translations -l en --no-wrap
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from werkzeug.utils import cached_property
 
 FOLDER = Path(__file__).parent.parent / "translations"
 WRITTEN = "id"
-LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+LANGUAGES = {"id": "Indonesia", "en": "English"}
 
 
 class Catalogues(Domain):
@@ -56,7 +59,7 @@ def chosen() -> str:
 @cache
 def catalogue(language: str) -> NullTranslations:
     """The sentences of a language. The one that templates are written in needs none."""
-    file = FOLDER / language / "messages.po"
+    file = FOLDER / language / "LC_MESSAGES" / "messages.po"
     if language == WRITTEN:
         return NullTranslations()
     with file.open("rb") as source:

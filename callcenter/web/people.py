@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
-from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 
 from callcenter.web import (
@@ -35,8 +34,6 @@ def open_door(app: Flask) -> None:
     https = web.public_url.startswith("https://")
     configure(app, secret_key=web.secret_key, https=https)
     assets.serve(app)
-    Bootstrap5(app)
-    guard.marked(app.view_functions["bootstrap.static"], guard.OPEN)
     guard.csrf.init_app(app)
     languages.speak(app)
     words.teach(app)

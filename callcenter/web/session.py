@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, g, redirect, render_template, request
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import current_user, login_user
@@ -21,7 +21,12 @@ OF_THE_BROWSER = ("language", "theme")
 
 
 def signed_in(token: str) -> SignedIn | None:
-    """Who this is, read anew at every request: what changed in the row holds at once."""
+    """Who this is, read anew at every request: what changed in the row holds at once.
+
+    Nobody on the page that says we are in trouble: the database may be the trouble.
+    """
+    if g.get("in_trouble"):
+        return None
     here = house()
     with here.database.reading() as db:
         return sessions.signed_in(db, token, now=here.now())

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from callcenter.rules import phone, wib
 from callcenter.web import languages
+from callcenter.web.house import house
 
 ROLES = {
     "agent": _("Petugas"),
@@ -40,6 +41,7 @@ PLACES = (
 
 def teach(app: Flask) -> None:
     """Give every template its filters and the few values that base.html needs."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         clock=clock,
         day=day,
@@ -52,7 +54,23 @@ def teach(app: Flask) -> None:
         masked_phone=phone.masked,
         role=lambda code: ROLES[code],
     )
+    app.jinja_env.globals.update(now=now, now_ms=now_ms, here=here)
     app.context_processor(lambda: {"places": places()})
+
+
+def now() -> datetime:
+    """The present instant; never in a live fragment (see ``live.fragment``)."""
+    return house().now()
+
+
+def now_ms() -> int:
+    """The present as browsers count it: ms since 1970."""
+    return round(now().timestamp() * 1000)
+
+
+def here() -> str:
+    """The page that people see, to come back to it: a form's answer has no address of its own."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
 
 
 def places() -> tuple[tuple[Place, bool], ...]:
