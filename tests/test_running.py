@@ -85,6 +85,30 @@ def test_made_up_people_are_not_added_to_a_real_call_center(demo_folder, capsys)
     assert "config.toml configures a real call center" in capsys.readouterr().err
 
 
+def test_a_server_answers_until_it_is_told_to_end(demo_folder):
+    cli.main(["migrate"])
+    family = children.Children()
+    family.start("voice", ["serve", "voice", "--workers=1"], os.environ)
+    while not ports.answers(settings.load(os.environ).voice.bind, "/health/live"):
+        assert family.wait(0) is None
+
+    family.end(children.signal.SIGTERM, grace_s=20)
+
+    assert family.code("voice") == 0
+
+
+def test_a_server_whose_place_is_taken_does_not_start(demo_folder, capsys):
+    taken = ports.socket.create_server(("127.0.0.1", int(os.environ["VOICE_PORT"])))
+    with taken:
+        assert cli.main(["serve", "voice"]) == 1
+    assert "is taken, so the voice server cannot start" in capsys.readouterr().err
+
+
+def test_the_peoples_server_needs_a_database_of_this_release(demo_folder, capsys):
+    assert cli.main(["serve", "people"]) == 1
+    assert "python -m callcenter migrate" in capsys.readouterr().err
+
+
 def test_a_box_is_as_wide_as_its_longest_line():
     assert run.box(["a", "bcd"]) == "╭─────╮\n│ a   │\n│ bcd │\n╰─────╯"
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from codecs import getincrementaldecoder
+from itertools import pairwise
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, BinaryIO
@@ -15,6 +16,7 @@ from callcenter.applicants.lines import LONGEST_LINE
 LARGEST = 1 << 30  # bytes: five million applicants take about 750 million
 CHUNK = 1 << 20
 NEWLINE = b"\n"
+LINE_END = re.compile(rb"[\r\n]")
 
 MAKE_CSV = 'Save it as "CSV UTF-8 (comma delimited)" and import that.'
 UTF_16 = f'is "Unicode text" (UTF-16), so its names cannot be read. {MAKE_CSV}'
@@ -66,15 +68,15 @@ def digest(path: Path, file: BinaryIO) -> str:
     for chunk in iter(lambda: file.read(CHUNK), b""):
         whole.update(chunk)
         wrong = _not_text(chunk, decoder, first=line == 1 and not begun)
-        lengths = [len(part) for part in re.split(rb"[\r\n]", chunk)]
-        lengths[0] += begun
-        if wrong is None and max(lengths) > LONGEST_LINE:
-            wrong = 0, TOO_LONG  # this line, or one soon after it
+        ends = [-1 - begun, *(mark.start() for mark in LINE_END.finditer(chunk)), len(chunk)]
+        for start, end in pairwise(ends):
+            if wrong is None and end - start > LONGEST_LINE + 1:
+                wrong = max(start + 1, 0), TOO_LONG
         if wrong:
             at, sentence = wrong
             raise FileRefused(f"{path}: line {line + chunk.count(NEWLINE, 0, at)} {sentence}")
         line += chunk.count(NEWLINE)
-        begun = lengths[-1]
+        begun = ends[-1] - ends[-2] - 1
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

@@ -29,6 +29,7 @@ COMMANDS = {
     "worker": ("worker",),
 }
 PORTS = {"people": "WEB_PORT", "voice": "VOICE_PORT", "network": "NETWORK_PORT"}
+PAGES = {"Agents": "/desk", "Supervisors": "/board", "Posko": "/posko", "Administration": "/admin"}
 HEALTH = {"people": "/health/live", "voice": "/health/live", "network": "/"}
 
 
@@ -105,13 +106,12 @@ def farewell(children: Children) -> int:
 
 def welcome(settings: Settings, accounts: Iterable["demo_data.Account"]) -> list[str]:
     """What the operator needs to know now."""
-    pages = settings.web.public_url
-    lines = [f"People's pages     {pages}/desk  {pages}/board  {pages}/posko  {pages}/admin"]
+    lines = [f"{name:<18} {settings.web.public_url}{path}" for name, path in PAGES.items()]
     if "network" in listening(settings):
-        lines.append(f"Handset            http://{settings.network.bind}/")
-    lines.append(f"Voice webhooks     {settings.voice.public_url}/voice/incoming")
+        lines.append(f"{'A telephone':<18} http://{settings.network.bind}/")
+    lines.append(f"{'Voice webhooks':<18} {settings.voice.public_url}/voice/incoming")
     for center in settings.centers:
-        lines.append(f"{center.code:<18} {' '.join(center.lines)}  {center.name}")
+        lines.append(f"{'Line of ' + center.code:<18} {', '.join(center.lines)} ({center.name})")
     if shown := list(accounts):
         lines += ["", f"{'Account':<18} {'Password':<22} Role"]
         lines += [f"{one.username:<18} {one.password:<22} {one.role}" for one in shown]

@@ -11,7 +11,9 @@ import signal
 import sys
 import time
 
+from callcenter.cli import Refused, opening
 from callcenter.cli.running.children import Children
+from callcenter.cli.running.ports import is_free
 from callcenter.settings import Settings
 
 NAME = "serve"
@@ -39,10 +41,27 @@ def positive(text: str) -> int:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.door is None:
         return both(arguments)
+    refuse(arguments.door, settings)
     from callcenter.cli.running.server import THREADS, WORKERS, Server
 
     threads = arguments.threads or THREADS[arguments.door]
     return Server(arguments.door, settings, arguments.workers or WORKERS, threads).serve()
+
+
+def refuse(door: str, settings: Settings) -> None:
+    """Raises what the operator should know before a server starts.
+
+    The voice server starts without a database too: callers are answered and written down.
+    """
+    table, bind = ("web", settings.web.bind) if door == "people" else ("voice", settings.voice.bind)
+    if not is_free(bind):
+        raise Refused(
+            f"{bind} is taken, so the {door} server cannot start. End the program that listens "
+            f"there, or give [{table}] bind another port."
+        )
+    if door == "people":
+        with opening.database(settings):
+            pass
 
 
 def both(arguments: argparse.Namespace) -> int:

@@ -80,6 +80,8 @@ def hashed(password: str, cost: Cost) -> str:
 
 def right(password: str, known: str | None, cost: Cost) -> bool:
     """Whether the password is that of the hash ``known``. For nobody (None) it takes as long."""
+    if len(password) > LONGEST:
+        return False
     with AT_ONCE:
         try:
             return _argon(cost).verify(known or nobody(cost), password) and known is not None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 
-from callcenter.rules import events, speech
+from callcenter.rules import events, speech, spoken
 from callcenter.rules.events import Event
 from callcenter.rules.menu import MENU, Node
 from callcenter.rules.policy import Center, Policy
@@ -158,9 +158,9 @@ def _say(prompt: str, state: Dialogue, values: dict[str, str], policy: Policy) -
         case "sp_read":
             posko = policy.posko_of(state.found)
             told = {
-                "nama": posko.name if posko else "",
-                "alamat": posko.address if posko else "",
-                "hari_jam": posko.hours if posko else "",
+                "nama": spoken.place(posko.name, state.language) if posko else "",
+                "alamat": spoken.place(posko.address, state.language) if posko else "",
+                "hari_jam": spoken.hours(posko.hours, state.language) if posko else "",
             }
             prompt = "sp_read" if told["alamat"] else "sp_read_name"
             return speech.say(prompt, state.language, policy, values=told)

@@ -132,14 +132,26 @@ NEEDED = {
     "time_window": ("Pilih kapan ditelepon balik.", "Choose when to call back."),
     "number": ("Isi nomor yang akan ditelepon.", "Enter the number to call."),
 }
-
-
 NOT_DIALABLE = (
     "Nomor ini tidak bisa kami telepon; isi nomor Indonesia, diawali 0.",
     "We cannot call this number; enter an Indonesian one, beginning with 0.",
 )
 
 NOTE_LENGTH = 4000
+NOTES = {
+    "too_long": (
+        f"Catatan paling panjang {NOTE_LENGTH} huruf.",
+        f"A note has at most {NOTE_LENGTH} characters.",
+    ),
+    "sixteen_digits": (
+        "Ada nomor 16 angka di catatan. NIK dan KK punya kolom sendiri; hapus dari sini.",
+        "There is a 16-digit number in the note. NIK and KK have their own fields.",
+    ),
+    "secret_code": (
+        "Ini seperti kode OTP. Jangan dicatat; sarankan pendaftar meminta kode baru.",
+        "This looks like a one-time code. Do not keep it; advise to ask for a new one.",
+    ),
+}
 SIXTEEN = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){15}(?!\d)")
 # A word for a one-time code, a short number, and little between them, in either order.
 CODE_WORD = r"\b(?:otp|o te pe|pin|kode)(?:nya)?\b(?! pos)"
@@ -163,7 +175,7 @@ def faults(
     ``fields`` holds what was given of ``NEEDED``, as text; blank is not given. A disposition
     needs nothing, not even a reason. What a note should not say is :func:`note_warnings`.
     """
-    found = [] if len(note) <= NOTE_LENGTH else [too_long()]
+    found = [] if len(note) <= NOTE_LENGTH else [note_fault("too_long")]
     if outcome in DISPOSITIONS and not DISPOSITIONS[outcome].retired:
         return tuple(found)
     found += code_faults(reason, outcome)
@@ -203,37 +215,15 @@ def can_call(raw: str) -> bool:
     return number is not None and phone.dialable(number)
 
 
-def too_long() -> Fault:
-    return Fault(
-        "note",
-        "too_long",
-        f"Catatan paling panjang {NOTE_LENGTH} huruf.",
-        f"A note has at most {NOTE_LENGTH} characters.",
-    )
-
-
 def note_warnings(note: str) -> tuple[Fault, ...]:
     """What should not stand in a note: a NIK, KK or card number, or a one-time code.
 
     Warnings only: the agent may know better, and what was typed is never lost.
     """
-    found = []
-    if SIXTEEN.search(note):
-        found.append(
-            Fault(
-                "note",
-                "sixteen_digits",
-                "Ada nomor 16 angka di catatan. NIK dan KK punya kolom sendiri; hapus dari sini.",
-                "There is a 16-digit number in the note. NIK and KK have their own fields.",
-            )
-        )
-    if SECRET.search(note):
-        found.append(
-            Fault(
-                "note",
-                "secret_code",
-                "Ini seperti kode OTP. Jangan dicatat; sarankan pendaftar meminta kode baru.",
-                "This looks like a one-time code. Do not keep it; advise to ask for a new one.",
-            )
-        )
-    return tuple(found)
+    found = {"sixteen_digits": SIXTEEN.search(note), "secret_code": SECRET.search(note)}
+    return tuple(note_fault(code) for code, match in found.items() if match)
+
+
+def note_fault(code: str) -> Fault:
+    """One thing that is wrong with a note; the sentence never repeats what was typed."""
+    return Fault("note", code, *NOTES[code])

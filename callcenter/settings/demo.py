@@ -89,7 +89,7 @@ def drawn(file: Path) -> str:
     """The secret in a file; where there is none yet, one is drawn and kept there (mode 600)."""
     try:
         if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             keep(file, secrets.token_hex(32))
         return file.read_text("utf-8").strip()
     except OSError as error:

@@ -110,6 +110,11 @@ class RealClock:
     def start(self) -> None:
         self._thread.start()
 
+    @property
+    def running(self) -> bool:
+        """False once stopped, and after a fault in the network's own code."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """Stop the loop. Requests under way are given up; those not begun are not made."""
         with self._changed:
@@ -134,7 +139,7 @@ class RealClock:
 
         Raises ``RuntimeError`` when the network has stopped.
         """
-        if not self._thread.is_alive():
+        if not self.running:
             raise RuntimeError("the telephone network has stopped; start it again")
         answer: Future[Any] = Future()
 

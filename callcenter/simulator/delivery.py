@@ -8,7 +8,11 @@ from .signing import Form, signature
 from .transport import Reply, Request, Transport, Unreachable
 
 MOST_REDIRECTS = 10
-REFUSED, REDIRECTED_TOO_OFTEN = 11200, 11215  # the carrier's numbers of these faults
+NO_ADDRESS, REFUSED, REDIRECTED_TOO_OFTEN = (
+    11100,
+    11200,
+    11215,
+)  # the carrier's numbers of these faults
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,10 @@ class Answer:
 
 def deliver(post: Post, transport: Transport, auth_token: str) -> Answer:
     """Send it, as often as its address allows, and say what came of it. Raises nothing."""
-    url, overrides = split(post.url)
+    try:
+        url, overrides = split(post.url)
+    except ValueError:
+        return Answer(error=NO_ADDRESS, fault="the address cannot be read")
     post = replace(post, url=url)
     spent, tries = 0.0, 0
     while True:

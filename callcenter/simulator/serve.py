@@ -59,6 +59,10 @@ class Server:
         self._thread.start()
         return self
 
+    @property
+    def running(self) -> bool:
+        return self._clock.running
+
     def stop(self) -> None:
         self._http.shutdown()
         self._thread.join()
@@ -83,10 +87,17 @@ def start(config: NetworkConfig) -> Server:
 
 
 def serve(config: NetworkConfig) -> None:
-    """Run a network in the foreground until SIGTERM or SIGINT. Raises ``PortTaken``."""
+    """Run a network in the foreground until SIGTERM or SIGINT.
+
+    Raises ``PortTaken``, and ``RuntimeError`` when a fault of its own has stopped the network.
+    """
     over = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: over.set())
     server = start(config)
-    over.wait()
+    while server.running and not over.wait(1.0):
+        pass
+    failed = not server.running
     server.stop()
+    if failed:
+        raise RuntimeError("the telephone network stopped by a fault of its own, shown above")

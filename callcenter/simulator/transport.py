@@ -49,11 +49,10 @@ class HttpTransport:
     """The real thing."""
 
     def send(self, request: Request, *, connect_s: float, read_s: float) -> Reply:
-        parts = urlsplit(request.url)
-        secure = parts.scheme == "https"
-        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        line = kind(parts.hostname or "", parts.port, timeout=connect_s)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        try:
+            line, path = _open(request.url, connect_s)
+        except ValueError as error:  # a port or host that cannot be
+            raise Unreachable("ct") from error
         began, failure = monotonic(), "ct"
         try:
             line.connect()
@@ -63,10 +62,19 @@ class HttpTransport:
             answer = line.getresponse()
             headers = {name.lower(): value for name, value in answer.getheaders()}
             return Reply(answer.status, answer.read(LARGEST), headers, monotonic() - began)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, UnicodeError) as error:
             raise Unreachable(failure, monotonic() - began) from error
         finally:
             line.close()
+
+
+def _open(url: str, connect_s: float) -> tuple[http.client.HTTPConnection, str]:
+    """A connection not yet made, and the path to ask it for. Raises ``ValueError``."""
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return kind(parts.hostname or "", parts.port, timeout=connect_s), path
 
 
 class WsgiTransport:

@@ -26,8 +26,12 @@ def serve(app: Flask) -> None:
         return app.send_static_file(filename)
 
     Bootstrap5(app)
-    files = app.view_functions["bootstrap.static"]  # a bound method, which can carry no mark
-    app.view_functions["bootstrap.static"] = guard.open_to_all(lambda filename: files(filename))
+
+    @guard.open_to_all
+    def bootstrap(filename: str) -> Response:
+        return app.blueprints["bootstrap"].send_static_file(filename)
+
+    app.view_functions["bootstrap.static"] = bootstrap  # its own is a method: it takes no mark
 
 
 def asset(name: str) -> str:

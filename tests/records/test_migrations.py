@@ -16,26 +16,20 @@ from callcenter.records import migrations
 from callcenter.records.database import Database, DatabaseUnreachable
 from callcenter.records.migrations import MigrationRefused
 from callcenter.records.tables import Base, PersonRow, TicketRow, UserRow
-from tests import postgres
 
 AT = datetime(2020, 4, 13, 2, tzinfo=UTC)
 AWKWARD = "Ma'ruf \u202e\U0001f600 \\N %s :x"
 TABLES = set(Base.metadata.tables)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with postgres.server_or_skip(tmp_path_factory.getbasetemp().parent) as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path):
+@pytest.fixture
+def url(engine, request, tmp_path):
     """An address where nothing is yet."""
-    if request.param == "sqlite":
+    if engine == "sqlite":
         yield f"sqlite:///{tmp_path}/var/deep/callcenter.db"
         return
-    server, name = request.getfixturevalue("server"), f"empty_{os.getpid()}"
+    server = request.getfixturevalue("postgres_server")
+    name = f"nothing_{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}"
     yield server.create_database(name)
     server.drop_database(name)
 

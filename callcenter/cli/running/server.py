@@ -88,8 +88,11 @@ class Server(BaseApplication):
 
     def serve(self) -> int:
         """Serve until a signal; gives the exit code."""
+        parent = os.getpid()
         try:
             self.run()
         except SystemExit as ended:  # how gunicorn ends, also when all went well
+            if os.getpid() != parent:  # a worker, whose code tells gunicorn not to try again
+                raise
             return 1 if ended.code else 0
         return 0

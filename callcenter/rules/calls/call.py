@@ -37,12 +37,14 @@ class Talk:
     """One agent's part: from the moment when both are connected to the end of the wrap-up.
 
     ``stay``: which stay in a queue it answers. ``center``: the agent's, empty where unknown.
+    ``offer``: our own offer's number, 0 for another switch's.
     """
 
     stay: int
     agent: str
     center: str
     at: datetime
+    offer: int = 0
     ended_at: datetime | None = None
     holds: tuple[Span, ...] = ()
     wrapped_up_at: datetime | None = None

@@ -38,16 +38,16 @@ export function transcript(list, call, aloud) {
 }
 
 function line(said) {
-  const item = document.createElement("div");
+  const heard = document.createElement("div");
   const time = document.createElement("time");
   const text = document.createElement("span");
   time.dateTime = said.at;
   time.textContent = words.clock(said.at);
   text.textContent = said.verb === "Play" ? `♪ ${said.text}` : said.text;
   if (said.language) text.lang = said.language;
-  item.className = said.verb.toLowerCase();
-  item.append(time, text);
-  return item;
+  heard.className = said.verb.toLowerCase();
+  heard.append(time, text);
+  return heard;
 }
 
 export class Card {

@@ -1,6 +1,7 @@
 """Waiting in a queue, and every way out of it."""
 
 from callcenter.simulator.calls import Target
+from callcenter.simulator.script import Diverted
 from tests.simulator.fake_product import CALLER, LINE, SECOND_CALLER, kinds, words
 
 WAIT = '<Enqueue waitUrl="/wait" action="/left">confirmation</Enqueue>'
@@ -138,8 +139,6 @@ def test_a_verb_that_may_not_stand_in_a_wait_document_ends_the_wait(product, net
 
 
 def test_a_call_led_elsewhere_leaves_the_queue(product, network):
-    from callcenter.simulator.script import Diverted
-
     call = queued(product, network)
     product.says("/elsewhere", "<Say>Di sini.</Say>")
     call.task.interrupt(Diverted(Target(product.url("/elsewhere"))))

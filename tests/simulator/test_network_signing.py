@@ -10,7 +10,7 @@ from callcenter.simulator.clock import VirtualClock
 from callcenter.simulator.delivery import Post, deliver, signed
 from callcenter.simulator.network import Network
 from callcenter.simulator.signing import signature
-from callcenter.simulator.transport import Reply, Unreachable, WsgiTransport
+from callcenter.simulator.transport import HttpTransport, Reply, Unreachable, WsgiTransport
 from tests.simulator.fake_product import CALLER, LINE, START, TOKEN, config, kinds, words
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
@@ -179,3 +179,17 @@ def test_a_fallback_that_fails_too_is_the_end(product):
     network.clock.run_until(lambda: call.ended)
     assert "application error" in words(call)[0]
     assert product.paths().count("/fallback") == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "error"),
+    [
+        ("http://[#rc=1", 11100),
+        ("http://[", 11200),
+        ("http://cc.test:99999999/voice", 11200),
+        ("http://cc.test:x/voice", 11200),
+        (f"http://{'x' * 70}.test/voice", 11200),
+    ],
+)
+def test_an_address_that_cannot_be_is_a_fault_and_no_more(url, error):
+    assert deliver(Post(url, "POST", (), "t"), HttpTransport(), TOKEN).error == error

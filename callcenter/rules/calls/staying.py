@@ -1,0 +1,121 @@
+"""The stays in queues of one call, each with the answers, exits and missed rings that are its."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from callcenter.rules import events
+from callcenter.rules.calls.call import ABANDONED, FLOW_OUT, Talk
+from callcenter.rules.calls.told import Told
+from callcenter.rules.events import Event
+
+SKEW = timedelta(seconds=5)  # the clocks of one switch differ by less
+# Where nobody answered and we said good-bye there was no way out of the queue: that is a loss.
+WAYS_OUT = frozenset({"backup"})
+
+
+@dataclass
+class Draft:
+    """A stay in a queue while its events are being gathered."""
+
+    queue: str
+    entered_at: datetime
+    entries: set[int]
+    talks: list[Talk] = field(default_factory=list)
+    exits: list[tuple[datetime, str]] = field(default_factory=list)
+    missed: int = 0
+    transfers: int = 0
+
+    def answered_by(self, at: datetime) -> bool:
+        """Whether somebody had answered at that moment."""
+        return any(talk.at <= at for talk in self.talks)
+
+
+def drafts(told: Told) -> list[Draft]:
+    """The stays, the earliest first. An answer without any queue makes one that began with the
+    call: that wait is longer than it was, never shorter."""
+    found = [Draft(e.queue, e.at, {e.entry}) for e in told.of(events.QueueEntered)]
+    answers = sorted(_answers(told), key=lambda it: (it[0].at, it[1]))
+    if answers and not found:
+        found = [Draft("", min(event.at for event in told.all), set())]
+    for talk, entry in answers:
+        _answer(found, talk, entry)
+    if found:
+        for event in told.all:
+            _leave(_of(found, _entry(told, event), event.at), event)
+    return _joined(found)
+
+
+def _answers(told: Told) -> list[tuple[Talk, int]]:
+    """Every moment when an agent and the caller were connected, with the entry it belongs to (0
+    where only time can tell). Of an offer of ours: when the later of the two came in."""
+    found = [(Talk(0, event.agent, "", event.at), 0) for event in told.of(events.AgentAnswered)]
+    refused = told.of(events.OfferDeclined, events.OfferExpired, events.OfferWithdrawn)
+    ended = {event.offer for event in refused}  # type: ignore[attr-defined]
+    for offer in told.of(events.CallOffered):
+        callers = told.about(offer.offer, events.ParticipantJoined, role="caller")
+        agents = told.about(offer.offer, events.ParticipantJoined, role="agent")
+        if callers and agents and offer.offer not in ended:
+            at = max(callers[0].at, agents[0].at)
+            found.append((Talk(0, offer.agent, offer.center, at, offer.offer), offer.entry))
+    return found
+
+
+def _answer(found: list[Draft], talk: Talk, entry: int) -> None:
+    """Put an answer where it belongs; the same agent again in one stay is the same answer."""
+    draft = _of(found, entry, talk.at)
+    if not entry and draft.talks:  # what began a moment "later" is what was answered
+        later = [d for d in found if not d.talks and talk.at < d.entered_at <= talk.at + SKEW]
+        draft = later[0] if later else draft
+    if not draft.talks or talk.offer or draft.talks[-1].agent != talk.agent:
+        draft.talks.append(talk)
+
+
+def _leave(draft: Draft, event: Event) -> None:
+    """What ``event`` means for the stay it is about, besides an answer."""
+    match event:
+        case events.WaitEnded(goes=goes):
+            draft.exits.append((event.at, FLOW_OUT if goes in WAYS_OUT else ABANDONED))
+        case events.QueueLeft(result="hangup"):
+            draft.exits.append((event.at, ABANDONED))
+        case events.OfferExpired() | events.RingTimedOut() | events.OfferDeclined(why="no-answer"):
+            draft.missed += 1
+        case events.Transferred() if draft.answered_by(event.at):
+            draft.transfers += 1
+        case events.Transferred(to=draft.queue):
+            pass  # this is the transfer that brought the caller here, stamped a moment later
+        case events.CallBackRequested() | events.IvrResult() | events.Transferred():
+            if draft.entered_at <= event.at and not draft.answered_by(event.at):
+                draft.exits.append((event.at, FLOW_OUT))
+
+
+def _entry(told: Told, event: Event) -> int:
+    """The entry that an event of our own is about; 0 for those of another switch."""
+    if isinstance(event, events.OfferExpired | events.OfferDeclined):
+        offered = told.about(event.offer, events.CallOffered)
+        return offered[0].entry if offered else 0
+    return getattr(event, "entry", 0)
+
+
+def _of(found: list[Draft], entry: int, at: datetime) -> Draft:
+    """The stay with this entry, else the one that had begun last at that moment, else the first."""
+    numbered = [draft for draft in found if entry and entry in draft.entries]
+    begun = [draft for draft in found if draft.entered_at <= at]
+    return (numbered or begun[-1:] or found)[0]
+
+
+def _joined(found: list[Draft]) -> list[Draft]:
+    """A caller who enters the queue in which they already stand goes on waiting: a lost agent
+    gives back the old place, and a webhook that came twice is no second offer."""
+    joined: list[Draft] = []
+    for draft in found:
+        before = joined[-1] if joined else None
+        if before and before.queue == draft.queue and not (before.talks or before.exits):
+            before.entries |= draft.entries
+            before.talks, before.exits = draft.talks, draft.exits
+            before.missed += draft.missed
+            before.transfers += draft.transfers
+        else:
+            joined.append(draft)
+    return joined

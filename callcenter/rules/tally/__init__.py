@@ -1,0 +1,31 @@
+"""What a day adds up to. Every number on a screen, in a report and in the recap is a property of a
+:class:`Tally` or of :class:`People`; the first sentence of its docstring is what the supervisor
+reads beside it.
+
+They know nothing of days, centers or databases: those only choose what is added up.
+"""
+
+from callcenter.rules.tally.agents import State, agent_time
+from callcenter.rules.tally.keys import DEFINITIONS, KEYS, LIVE, RATES, SECONDS, figures
+from callcenter.rules.tally.of_call import Piece, pieces, tally, worked
+from callcenter.rules.tally.people import People
+from callcenter.rules.tally.tally import Tally, add, share
+
+__all__ = [
+    "DEFINITIONS",
+    "KEYS",
+    "LIVE",
+    "RATES",
+    "SECONDS",
+    "People",
+    "Piece",
+    "State",
+    "Tally",
+    "add",
+    "agent_time",
+    "figures",
+    "pieces",
+    "share",
+    "tally",
+    "worked",
+]

@@ -1,0 +1,150 @@
+"""What one call adds to the figures.
+
+The cohort rule: everything of a call is booked where it entered the queue (or arrived, if it
+never did), whenever it ended. Only the seconds that agents worked are split by the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from callcenter.rules.calls import ABANDONED, ANSWERED, FLOW_OUT, WAITING, Call, Stay, Talk
+from callcenter.rules.calls.call import seconds
+from callcenter.rules.policy import QueueRules
+from callcenter.rules.tally.tally import Tally, add
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a call's figures, with the moment and the queue in which it is booked."""
+
+    at: datetime
+    queue: str
+    tally: Tally
+
+
+def tally(call: Call, rules: QueueRules, as_of: datetime) -> Tally:
+    """Everything that one call adds, whenever it happened."""
+    ends = [talk.busy_until or as_of for talk in call.talks]
+    ends += [call.call_back.ended_at or as_of] if call.call_back else []
+    whole = worked(call, call.arrived_at, max([as_of, *ends]), rules, as_of)
+    return add([whole, *(piece.tally for piece in pieces(call, rules, as_of))])
+
+
+def pieces(call: Call, rules: QueueRules, as_of: datetime) -> Iterator[Piece]:
+    """What is booked at one moment: the call itself, and each of its stays in a queue.
+
+    Tests add nothing, and neither do calls that we made: a call back is part of the call in
+    which it was asked for, or the same caller would be counted twice.
+    """
+    if call.test or call.channel != "call":
+        return
+    yield Piece(call.booked_at, call.queue, _of_call(call))
+    for number, stay in enumerate(call.stays):
+        talks = [talk for talk in call.talks if talk.stay == number]
+        yield Piece(stay.entered_at, stay.queue, _of_stay(stay, talks, rules, as_of))
+
+
+def _of_call(call: Call) -> Tally:
+    entered = call.stays or call.blocked
+    left_in_menu = call.ended_at and not entered and not call.call_back
+    promise = call.call_back
+    kept = promise.answered_at if promise else None
+    return Tally(
+        inbound=1,
+        blocked=int(call.blocked),
+        ivr_contained=int(bool(left_in_menu and call.contained)),
+        ivr_abandoned=int(bool(left_in_menu and not call.contained)),
+        unique_calls_answered=int(bool(call.talks)),
+        arrival_to_answer_s=seconds(call.arrived_at, call.talks[0].at) if call.talks else 0,
+        callback_requested=int(promise is not None),
+        callback_completed=int(kept is not None),
+        callback_wait_s=seconds(promise.requested_at, kept) if promise and kept else 0,
+        data_anomalies=call.anomalies,
+        prank=int("prank" in call.dispositions),
+    )
+
+
+def _of_stay(stay: Stay, talks: list[Talk], rules: QueueRules, as_of: datetime) -> Tally:
+    entered = Tally(offered=1, agent_missed=stay.missed, transferred=stay.transfers)
+    match stay.how:
+        case "answered":
+            return entered + _answered(stay.wait_s or 0, talks, rules, as_of)
+        case "abandoned":
+            return entered + _abandoned(stay.wait_s or 0, rules)
+        case "flow_out":
+            return entered + Tally(flow_out=1)
+    return entered + _waiting(seconds(stay.entered_at, as_of), rules)
+
+
+def _answered(wait_s: int, talks: list[Talk], rules: QueueRules, as_of: datetime) -> Tally:
+    """A talk without an end is going on, until it is so old that its end must have been lost."""
+    answered = Tally(
+        answered=1, waits={wait_s: 1}, answered_in_target=int(wait_s <= rules.target_s)
+    )
+    going_on = [talk for talk in talks if talk.ended_at is None]
+    if going_on:
+        stale = is_stale(going_on[-1], rules, as_of)
+        return answered + Tally(stale_closed=int(stale), talking_now=int(not stale))
+    spoken_s = sum(seconds(talk.at, talk.ended_at) for talk in talks if talk.ended_at)
+    return answered + Tally(
+        handled=1,
+        handle_s=sum(seconds(talk.at, talk.busy_until) for talk in talks if talk.busy_until),
+        short_service=int(spoken_s < rules.short_service_s),
+    )
+
+
+def _abandoned(wait_s: int, rules: QueueRules) -> Tally:
+    return Tally(
+        abandoned=1,
+        abandon_waits={wait_s: 1},
+        short_abandoned=int(wait_s < rules.short_abandon_s),
+        abandoned_in_target=int(wait_s <= rules.target_s),
+    )
+
+
+def _waiting(waited_s: int, rules: QueueRules) -> Tally:
+    """Nobody waits for hours: then the end was lost, which is no proof that the caller gave up."""
+    if waited_s >= rules.stale_s:
+        return Tally(data_anomalies=1)
+    return Tally(waiting_now=1, longest_waiting_now_s=max(0, waited_s))
+
+
+def is_stale(talk: Talk, rules: QueueRules, as_of: datetime) -> bool:
+    """Whether a talk without an end is so old that its end must have been lost."""
+    return talk.ended_at is None and seconds(talk.at, as_of) >= rules.stale_s
+
+
+def worked(call: Call, start: datetime, end: datetime, rules: QueueRules, as_of: datetime) -> Tally:
+    """The seconds that agents spent on the call from ``start`` up to ``end``, and when their
+    conversations began and ended within it. Of what has no end yet, no seconds are counted."""
+    if call.test:
+        return Tally()
+    parts = []
+    for talk in call.talks:
+        if not is_stale(talk, rules, as_of):
+            parts.append(_going_on(talk.at, talk.ended_at or as_of, start, end))
+        if talk.ended_at:
+            hold_s = sum(overlap(*hold, start, end) for hold in talk.holds)
+            talk_s = overlap(talk.at, talk.ended_at, start, end) - hold_s
+            acw_s = overlap(talk.ended_at, talk.busy_until or talk.ended_at, start, end)
+            parts.append(Tally(talk_s=talk_s, hold_s=hold_s, acw_s=acw_s))
+    kept = call.call_back
+    if kept and kept.answered_at and kept.ended_at:
+        parts.append(_going_on(kept.answered_at, kept.ended_at, start, end))
+    return add(parts)
+
+
+def _going_on(at: datetime, ended_at: datetime, start: datetime, end: datetime) -> Tally:
+    """One conversation from ``at`` up to but not including ``ended_at``, cut to the time shown."""
+    first, last = max(at, start), min(ended_at, end)
+    if first >= last:
+        return Tally()
+    return Tally(talks={int(first.timestamp()): 1, int(last.timestamp()): -1})
+
+
+def overlap(at: datetime, until: datetime, start: datetime, end: datetime) -> int:
+    """The seconds of one span that lie within another."""
+    return max(0, seconds(max(at, start), min(until, end)))

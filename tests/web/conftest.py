@@ -1,0 +1,47 @@
+"""An office on this test's database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import demo_settings, fresh_url
+from tests.web.office import Office
+
+CHEAP = {"CALLCENTER__WEB__ARGON2_TIME_COST": "1", "CALLCENTER__WEB__ARGON2_MEMORY_KIB": "8"}
+HTTPS = CHEAP | {"CALLCENTER__WEB__PUBLIC_URL": "https://cc.example.test"}
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
+    """On both engines: the test runs twice."""
+    yield from opened(Office(demo_settings(tmp_path, database_url, **CHEAP)))
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    return fresh_url("sqlite", tmp_path, request)
+
+
+@pytest.fixture
+def one_engine(tmp_path: Path, sqlite_url: str) -> Iterator[Office]:
+    """On SQLite only, for what no database decides."""
+    yield from opened(Office(demo_settings(tmp_path, sqlite_url, **CHEAP)))
+
+
+@pytest.fixture
+def behind_https(tmp_path: Path, sqlite_url: str) -> Iterator[Office]:
+    """As in production: the public address is https."""
+    yield from opened(Office(demo_settings(tmp_path, sqlite_url, **HTTPS)))
+
+
+@pytest.fixture
+def both_doors(tmp_path: Path, sqlite_url: str) -> Iterator[Office]:
+    yield from opened(Office(demo_settings(tmp_path, sqlite_url, **CHEAP), ("voice", "people")))
+
+
+def opened(office: Office) -> Iterator[Office]:
+    yield office
+    office.house.database.close()
