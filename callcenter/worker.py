@@ -15,7 +15,8 @@ import structlog
 from callcenter import clock
 from callcenter.carriers import carrier
 from callcenter.postman import Postman
-from callcenter.records import changes, floor, policy, sealing, summaries
+from callcenter.records import changes, policy, sealing, summaries
+from callcenter.records import floor as floors
 from callcenter.records.database import Database, Unavailable
 from callcenter.rules.floor import step
 from callcenter.rules.policy import Policy
@@ -51,8 +52,8 @@ class Worker:
     def move(self) -> bool:
         """One step of the floor, written in one transaction. Gives whether anything was new."""
         with self.database.transaction() as db:
-            moves = step(floor.read(db), self.policy(), self.now()).moves
-            return any([floor.make(db, move, now=self.now()) for move in moves])
+            moves = step(floors.read(db), self.policy(), self.now()).moves
+            return any([floors.make(db, move, now=self.now()) for move in moves])
 
 
 def make(settings: Settings, *, now: Callable[[], datetime] = clock) -> Worker:
@@ -68,14 +69,17 @@ def make(settings: Settings, *, now: Callable[[], datetime] = clock) -> Worker:
     return Worker(database, postman, current, now)
 
 
-def run(settings: Settings, stop: threading.Event) -> None:
-    """Work until ``stop``: at every hint, and each second without one. Trouble is waited out."""
+def run(settings: Settings, stop: threading.Event, *, floor: bool = True) -> None:
+    """Work until ``stop``: at every hint, and each second without one. Trouble is waited out.
+
+    Without ``floor`` it leaves the floor to other workers, and never leads.
+    """
     worker = make(settings)
     log.info("worker started")
     with changes.hints(worker.database) as hints, worker.database.leadership() as leadership:
         while not stop.is_set():
             try:
-                worker.leading = leadership.held()
+                worker.leading = floor and leadership.held()
                 worker.tick()
                 hints.wait(TICK_S)
             except Unavailable as error:

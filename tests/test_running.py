@@ -109,6 +109,34 @@ def test_the_peoples_server_needs_a_database_of_this_release(demo_folder, capsys
     assert "python -m callcenter migrate" in capsys.readouterr().err
 
 
+def test_run_starts_everything_and_ends_everything_when_told(demo_folder):
+    drawn = 'secret_key = "q7Jm2_xL9vB4nK8sD1fG6hR3tY5uW0zA"'
+    example = (ROOT / "config.example.toml").read_text().replace('secret_key = ""', drawn, 1)
+    example = example.replace("127.0.0.1:8000", f"127.0.0.1:{os.environ['WEB_PORT']}")
+    example = example.replace("127.0.0.1:8001", f"127.0.0.1:{os.environ['VOICE_PORT']}")
+    (demo_folder / "config.toml").write_text(example)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "callcenter", "run"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+    with running.stdout as said:
+        lines = []
+        while "╰" not in (line := said.readline()) and line:
+            lines.append(line)
+        binds = [f"127.0.0.1:{os.environ[name]}" for name in ("WEB_PORT", "VOICE_PORT")]
+        up = [ports.answers(bind, "/health/live") for bind in binds]
+        running.terminate()
+        lines += said.readlines()
+
+    assert running.wait() == 0, "".join(lines)
+    assert up == [True, True]
+    assert any(line.startswith("worker  | ") for line in lines)
+    assert all(ports.is_free(bind) for bind in binds)
+
+
 def test_a_box_is_as_wide_as_its_longest_line():
     assert run.box(["a", "bcd"]) == "╭─────╮\n│ a   │\n│ bcd │\n╰─────╯"
 

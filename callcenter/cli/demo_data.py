@@ -49,10 +49,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def accounts(settings: Settings) -> Sequence[Account]:
     """The demonstration's accounts, filled in and drawn if this is its first start."""
-    from callcenter.cli import demo
+    from callcenter.cli.demonstration import filling
 
     kept = settings.policy.snapshot.with_name("demo_accounts.json")
-    made = [Account(*one) for one in demo.fill(settings, clock())]
+    made = [Account(*one) for one in filling.fill(settings, clock())]
     if made:
         keep(made, kept)
     if not kept.exists():

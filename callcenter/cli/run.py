@@ -71,7 +71,8 @@ def refuse_taken(binds: dict[str, str]) -> None:
         places = " and ".join(f"{binds[name]} ({name})" for name in taken)
         others = " ".join(f"{PORTS[name]}={9000 + index}" for index, name in enumerate(taken))
         raise Refused(
-            f"{places} is taken, so nothing was started. End the program that listens there "
+            f"{places} {'is' if len(taken) == 1 else 'are'} taken, so nothing was started. "
+            "End the program that listens there "
             f"(an earlier start of this one?), or choose other ports: {others} make run"
         )
 

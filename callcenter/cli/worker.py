@@ -14,7 +14,11 @@ HELP = "offers callers to agents, and everything else that time brings"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    pass
+    parser.add_argument(
+        "--without-floor",
+        action="store_true",
+        help="send commands and settle calls, but offer nobody a call",
+    )
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -23,5 +27,5 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     stop = threading.Event()
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: stop.set())
-    worker.run(settings, stop)
+    worker.run(settings, stop, floor=not arguments.without_floor)
     return 0

@@ -118,7 +118,7 @@ def heard(agent: Agent | None, rules: QueueRules, now: datetime) -> bool:
     """Whether the agent's desk is alive."""
     if agent is None or agent.heard_at is None:
         return False
-    return now - agent.heard_at <= timedelta(seconds=rules.lost_s)
+    return now - agent.heard_at < timedelta(seconds=rules.lost_s)
 
 
 # One offer -----------------------------------------------------------------------------------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import demo_settings, fresh_url
 from tests.web.office import Office
@@ -40,6 +43,21 @@ def behind_https(tmp_path: Path, sqlite_url: str) -> Iterator[Office]:
 @pytest.fixture
 def both_doors(tmp_path: Path, sqlite_url: str) -> Iterator[Office]:
     yield from opened(Office(demo_settings(tmp_path, sqlite_url, **CHEAP), ("voice", "people")))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser; without one tests are skipped with the reason, under ``CI=true`` they fail."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("a browser is needed here: no chromium in PATH", pytrace=False)
+        pytest.skip("no browser: install chromium to run these tests")
+    switches = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=switches)
+        yield browser
+        browser.close()
 
 
 def opened(office: Office) -> Iterator[Office]:

@@ -45,7 +45,7 @@ class Browser:
     token: str = ""
 
     def get(self, address: str, **more: Any) -> TestResponse:
-        return self._seen(self.client.get(address, **more))
+        return self._seen(self.client.get(address, buffered=True, **more))
 
     def post(self, address: str, form: dict[str, Any] | None = None, **more: Any) -> TestResponse:
         """Send a form with its token, as the page would."""

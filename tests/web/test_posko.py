@@ -74,7 +74,7 @@ def test_the_last_count_of_a_day_is_the_one_that_counts(office):
     browser = office.signed_in("posko")
 
     enter(browser, p12="17")
-    office.clock.pass_by(hours=3)
+    office.clock.pass_by(minutes=30)
     enter(browser, p12="25")
 
     assert reports(office) == {12: 25}
@@ -205,10 +205,9 @@ def test_a_report_that_came_late_goes_to_its_day(office):
 
 
 def test_the_day_of_a_page_that_stood_open_over_midnight_stays(office):
+    office.clock.at = MORNING.replace(hour=16, minute=50)  # 23.50 WIB
     browser = office.signed_in("posko")
     form = fields(browser) | {"assisted-12": "17"}
-    office.clock.at = MORNING.replace(hour=16, minute=50)  # 23.50 WIB, a minute's work later 00.10
-    browser.get("/posko")
     office.clock.pass_by(minutes=20)
 
     browser.post("/posko", form)

@@ -26,7 +26,8 @@ LIMIT = 20
 CANDIDATES = 400  # names that are compared with the one typed, for one search
 COMMON = 2000  # a key that more people share is looked at only together with another one
 MOST_KEYS = 12
-WHOLE = frozenset({"exact", "word_order", "spelling"})  # every word of the name was typed
+REASONS = ("exact", "word_order", "spelling", "part", "similar")  # of names.score, best first
+WHOLE = REASONS[:3]  # every word of the name was typed
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,9 @@ def _ranked(db: Connection, named: Named) -> list[Ranked]:
     return sorted((it for it in scored if it[0] > 0), key=_order)
 
 
-def _order(ranked: Ranked) -> tuple[float, str, str]:
-    value, _, row = ranked
-    return -value, row.full_name, row.id
+def _order(ranked: Ranked) -> tuple[float, int, str, str]:
+    value, why, row = ranked
+    return -value, REASONS.index(why), row.full_name, row.id
 
 
 def _candidates(db: Connection, named: Named) -> Iterable[Row[Any]]:

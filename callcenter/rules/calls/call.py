@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 ANSWERED, ABANDONED, FLOW_OUT, WAITING = "answered", "abandoned", "flow_out", "waiting"
+
+SECOND = timedelta(seconds=1)
 
 Span = tuple[datetime, datetime]
 
@@ -129,8 +131,8 @@ class Call:
 
 
 def seconds(start: datetime, end: datetime) -> int:
-    """Whole seconds from one instant to the other."""
-    return round((end - start).total_seconds())
+    """Whole seconds from one instant to the other; a second that is not over does not count."""
+    return (end - start) // SECOND
 
 
 def _talk(body: dict[str, Any]) -> Talk:

@@ -29,7 +29,7 @@ WITHIN_A_SECOND = (
     events.CallBackRequested,
     events.CallerHungUp,
 )
-RANKS = {kind.kind: rank for rank, kind in enumerate(WITHIN_A_SECOND)}
+RANKS = {kind.__name__: rank for rank, kind in enumerate(WITHIN_A_SECOND)}
 
 TERMINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from callcenter.rules import wib
 from callcenter.rules.calls import Span
@@ -12,6 +13,7 @@ from callcenter.rules.tally.of_call import overlap
 from callcenter.rules.tally.tally import Tally
 
 OFFLINE, AVAILABLE = "offline", "available"
+FOREVER = datetime.max.replace(tzinfo=wib.WIB)
 
 
 @dataclass(frozen=True, order=True)
@@ -43,16 +45,11 @@ def agent_time(
     )
 
 
-def spans(states: Sequence[State], wanted) -> list[Span]:  # type: ignore[no-untyped-def]
+def spans(states: Sequence[State], wanted: Callable[[str], bool]) -> list[Span]:
     """From when to when an agent's state was a wanted one; the last one goes on for ever."""
-    ordered = sorted(states)
     found = []
-    for place, state in enumerate(ordered):
-        over = (
-            ordered[place + 1].at
-            if place + 1 < len(ordered)
-            else datetime.max.replace(tzinfo=wib.WIB)
-        )
+    for state, following in pairwise([*sorted(states), State(FOREVER, OFFLINE)]):
+        over = following.at
         if state.imported:
             over = min(over, wib.end_of(wib.day_of(state.at)))
         if wanted(state.state):

@@ -48,7 +48,6 @@ class Counts:
     callback_completed: int = count("Promised call backs in which an agent reached the caller.")
     waiting_now: int = count("Callers who are waiting now.")
     talking_now: int = count("Conversations that are going on now.")
-    longest_waiting_now_s: int = greatest("How long the caller who waits longest has waited.")
     stale_closed: int = count("Answered calls whose end never came, closed by rule.")
     data_anomalies: int = count("What cannot have been so in what we were told: counted, kept.")
     prank: int = count("Calls whose outcome is a prank.")
@@ -66,6 +65,7 @@ class Counts:
     logged_in_s: int = count("Seconds that agents were signed in.")
     waits: Mapping[int, int] = by_key("How many of the answered waited how many seconds.")
     abandon_waits: Mapping[int, int] = by_key("The same of the abandoned.")
+    waiting_longest_s: int = greatest("Seconds that the caller who waits longest has waited.")
     talks: Mapping[int, int] = by_key("Conversations begun less ended, by second (epoch).")
 
     def __add__(self, other: Self) -> Self:

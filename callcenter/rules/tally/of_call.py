@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from callcenter.rules.calls import ABANDONED, ANSWERED, FLOW_OUT, WAITING, Call, Stay, Talk
+from callcenter.rules import calls
+from callcenter.rules.calls import Call, Stay, Talk
 from callcenter.rules.calls.call import seconds
 from callcenter.rules.policy import QueueRules
 from callcenter.rules.tally.tally import Tally, add
@@ -70,11 +71,11 @@ def _of_call(call: Call) -> Tally:
 def _of_stay(stay: Stay, talks: list[Talk], rules: QueueRules, as_of: datetime) -> Tally:
     entered = Tally(offered=1, agent_missed=stay.missed, transferred=stay.transfers)
     match stay.how:
-        case "answered":
+        case calls.ANSWERED:
             return entered + _answered(stay.wait_s or 0, talks, rules, as_of)
-        case "abandoned":
+        case calls.ABANDONED:
             return entered + _abandoned(stay.wait_s or 0, rules)
-        case "flow_out":
+        case calls.FLOW_OUT:
             return entered + Tally(flow_out=1)
     return entered + _waiting(seconds(stay.entered_at, as_of), rules)
 
@@ -109,7 +110,7 @@ def _waiting(waited_s: int, rules: QueueRules) -> Tally:
     """Nobody waits for hours: then the end was lost, which is no proof that the caller gave up."""
     if waited_s >= rules.stale_s:
         return Tally(data_anomalies=1)
-    return Tally(waiting_now=1, longest_waiting_now_s=max(0, waited_s))
+    return Tally(waiting_now=1, waiting_longest_s=max(0, waited_s))
 
 
 def is_stale(talk: Talk, rules: QueueRules, as_of: datetime) -> bool:
@@ -139,10 +140,8 @@ def worked(call: Call, start: datetime, end: datetime, rules: QueueRules, as_of:
 
 def _going_on(at: datetime, ended_at: datetime, start: datetime, end: datetime) -> Tally:
     """One conversation from ``at`` up to but not including ``ended_at``, cut to the time shown."""
-    first, last = max(at, start), min(ended_at, end)
-    if first >= last:
-        return Tally()
-    return Tally(talks={int(first.timestamp()): 1, int(last.timestamp()): -1})
+    first, last = int(max(at, start).timestamp()), int(min(ended_at, end).timestamp())
+    return Tally(talks={first: 1, last: -1}) if first < last else Tally()
 
 
 def overlap(at: datetime, until: datetime, start: datetime, end: datetime) -> int:

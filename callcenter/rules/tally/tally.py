@@ -122,6 +122,11 @@ class Tally(Counts):
         return max((*self.waits, *self.abandon_waits), default=None)
 
     @property
+    def longest_waiting_now_s(self) -> int | None:
+        """How many seconds the caller who now waits longest has waited."""
+        return self.waiting_longest_s if self.waiting_now else None
+
+    @property
     def abandon_wait_mean_s(self) -> Fraction | None:
         """How long those who gave up had waited, on average."""
         return mean(self.abandon_waits)

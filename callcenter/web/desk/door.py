@@ -16,7 +16,7 @@ from callcenter.rules.outcomes import OUTCOMES
 from callcenter.rules.reasons import REASONS
 from callcenter.rules.tickets import DRAWS
 from callcenter.web.house import house
-from callcenter.web.languages import language
+from callcenter.web.languages import chosen as language
 
 door = Blueprint("desk", __name__, url_prefix="/desk")
 

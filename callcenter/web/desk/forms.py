@@ -12,7 +12,7 @@ from callcenter.records.tickets import Entry
 from callcenter.rules import outcomes, phone, wib
 from callcenter.rules.outcomes import DISPOSITIONS, OUTCOMES, Fault
 from callcenter.rules.reasons import REASONS
-from callcenter.web.languages import language
+from callcenter.web.languages import chosen as language
 
 GIVEN = ("sub_reason", "posko", "external_reference", "time_window", "number")
 LONGEST_NAME = 120
