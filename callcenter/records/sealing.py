@@ -11,18 +11,22 @@ import hmac
 import os
 import secrets
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Table, select
 
+from callcenter.records import merging
 from callcenter.records.tables import MetaRow
 
+META: Table = MetaRow.__table__  # type: ignore[assignment]
+
 NONCE = 12
+LENGTH = 32
 
 
 class SealBroken(Exception):
@@ -94,8 +98,11 @@ def read(path: Path) -> Keys:
     try:
         parts = tomllib.loads(path.read_text("utf-8"))
         sealing = {name: base64.b64decode(key) for name, key in parts["sealing"].items()}
-        return Keys(sealing, base64.b64decode(parts["index"]))
-    except (OSError, KeyError, ValueError, AttributeError) as error:
+        index = base64.b64decode(parts["index"])
+        if not sealing or any(len(key) != LENGTH for key in (index, *sealing.values())):
+            raise ValueError("a key is missing or cut off")
+        return Keys(sealing, index)
+    except (OSError, KeyError, ValueError, AttributeError, TypeError) as error:
         raise KeysRefused(
             f"[keys] file: {path} cannot be read as a key file ({type(error).__name__}), so "
             "nothing sealed can be opened. Restore it from where your keys are kept."
@@ -107,9 +114,14 @@ def write(keys: Keys, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [f'index = "{base64.b64encode(keys.index_key).decode()}"', "", "[sealing]"]
     lines += [f'{k} = "{base64.b64encode(v).decode()}"' for k, v in keys.sealing.items()]
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(file, "w", encoding="utf-8") as out:
         out.write("\n".join(lines) + "\n")
+    try:
+        os.link(draft, path)  # whole or not at all, for whoever reads it at this moment
+    finally:
+        draft.unlink()
 
 
 def for_database(db: Connection, path: Path) -> Keys:
@@ -117,9 +129,10 @@ def for_database(db: Connection, path: Path) -> Keys:
 
     Raises :class:`KeysRefused` when the file is gone or fits another database.
     """
-    known = db.execute(select(MetaRow.value).where(MetaRow.name == "keys")).scalar()
+    known = db.execute(select(META.c.value).where(META.c.name == "keys")).scalar()
     if known is None and not path.exists():
-        write(make(), path)
+        with suppress(FileExistsError):  # another process was first; its keys are as good
+            write(make(), path)
     if not path.exists():
         raise KeysRefused(
             f"[keys] file: {path} is missing, but the database was sealed with one, so names can "
@@ -128,11 +141,10 @@ def for_database(db: Connection, path: Path) -> Keys:
     keys = read(path)
     check = keys.index("callcenter", "check")
     if known is None:
-        try:
-            db.execute(MetaRow.__table__.insert().values(name="keys", value=check))
-        except IntegrityError:  # another process was first; its keys are the same file
-            return for_database(db, path)
-    elif known != check:
+        row = {"name": "keys", "value": check}
+        db.execute(merging.insert(db, META).values(row).on_conflict_do_nothing())
+        known = db.execute(select(META.c.value).where(META.c.name == "keys")).scalar()
+    if known != check:
         raise KeysRefused(
             f"[keys] file: {path} belongs to another database, so nothing sealed here can be "
             "opened. Point [keys] file at the one that was made with this database."

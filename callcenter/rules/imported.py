@@ -193,8 +193,7 @@ def _of_call(call: str, said: Said, agents: Mapping[str, str]) -> Event:
         "outcome": (events.OutcomeNoted, {"code": words.get("code", "")}),
     }
     kind, body = known[said.ev]
-    place = {"subject": events.call(call), "thread": THREAD, "turn": said.turn, "at": said.at}
-    return kind(**place, **body)
+    return kind(subject=events.call(call), thread=THREAD, turn=said.turn, at=said.at, **body)
 
 
 def _agent(words: Mapping[str, str], agents: Mapping[str, str]) -> dict[str, str]:

@@ -20,3 +20,18 @@ document.addEventListener("change", (event) => {
   }
 });
 for (const select of document.querySelectorAll("[data-shows]")) asked(select);
+
+// The form follows the call: a new call opens its own, unless something typed would be lost.
+const desk = document.querySelector(".desk");
+const column = document.getElementById("call");
+let typed = false;
+document.addEventListener("input", (event) => {
+  typed = typed || Boolean(event.target.closest("#ticket form"));
+});
+function follow() {
+  const current = column.querySelector("[data-case]");
+  if (!current || current.dataset.case === desk.dataset.shown) return;
+  if (typed) document.getElementById("new-case").hidden = false;
+  else window.location.assign("/desk");
+}
+if (desk && column) new MutationObserver(follow).observe(column, { childList: true, subtree: true });

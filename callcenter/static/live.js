@@ -264,7 +264,7 @@
     if (form.dataset.sending) return;
     form.dataset.sending = "1";
     sendQuietly(form, button)
-      .catch(() => {
+      .catch((e) => { console.error('DBG', String(e), e.stack);
         // Sent as any form: the person sees the server's own page about what is wrong.
         if (button?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
         if (button?.hasAttribute("formaction")) form.action = button.formAction;

@@ -18,6 +18,10 @@ FORMATS = {
     "QueuePosition": re.compile(r"\d{0,9}"),
     "SequenceNumber": re.compile(r"\d{0,9}"),
     "CallDuration": re.compile(r"\d{0,9}"),
+    "CallStatus": re.compile(r"[A-Za-z_-]{1,64}"),
+    "QueueResult": re.compile(r"[A-Za-z_-]{1,64}"),
+    "QueueSid": re.compile(r"[A-Za-z0-9_-]{1,128}"),
+    "ConferenceSid": re.compile(r"[A-Za-z0-9_-]{1,128}"),
 }
 LONGEST = 4096
 
@@ -55,9 +59,9 @@ def timestamp(text: str) -> datetime | None:
     for read in (_mail_date, datetime.fromisoformat):
         try:
             at = read(text.replace("Etc/UTC", "+0000"))
-        except (ValueError, TypeError):
+            return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, TypeError, OverflowError):
             continue
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     return None
 
 
@@ -73,4 +77,5 @@ def _malformed(form: Mapping[str, str]) -> str:
     for name, shape in FORMATS.items():
         if (value := form.get(name)) is not None and value and not shape.fullmatch(value):
             return name
-    return next((name for name, value in form.items() if len(value) > LONGEST), "")
+    odd = (name for name, value in form.items() if len(value) > LONGEST or "\x00" in value)
+    return next(odd, "")

@@ -7,6 +7,15 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 
+def _merged(maps: Iterable[Mapping[int, int]]) -> dict[int, int]:
+    """One map; keys whose numbers cancel each other are gone, so that equal sums are equal."""
+    whole: dict[int, int] = {}
+    for one in maps:
+        for key, number in one.items():
+            whole[key] = whole.get(key, 0) + number
+    return {key: number for key, number in whole.items() if number}
+
+
 def count(definition: str) -> Any:
     """A number that adds up."""
     return field(default=0, metadata={"definition": definition, "add": sum})
@@ -81,12 +90,3 @@ def add(parts: Iterable[Any], kind: type[Any]) -> Any:
         if values:
             made[column.name] = column.metadata["add"](values)
     return kind(**made)
-
-
-def _merged(maps: Iterable[Mapping[int, int]]) -> dict[int, int]:
-    """One map; keys whose numbers cancel each other are gone, so that equal sums are equal."""
-    whole: dict[int, int] = {}
-    for one in maps:
-        for key, number in one.items():
-            whole[key] = whole.get(key, 0) + number
-    return {key: number for key, number in whole.items() if number}
