@@ -25,7 +25,7 @@ def presses(world: World, call: Call, keys: str) -> None:
     """Press keys as soon as somebody listens for them."""
     until(world, lambda: call.keys is not None)
     world.network.press(call, keys)
-    until(world, lambda: call.keys is None or call.ended)
+    world.run(TICK_S)
 
 
 def waits(world: World, line: str = LINE_1, caller: str = CALLER, *keys: str) -> Call:

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +24,6 @@ from typing import Any
 
 from callcenter import clock
 from callcenter.cli import Refused, demo_data, migrate
-from callcenter.cli.demonstration.play import NotAddingUp, Play
 from callcenter.cli.run import COMMANDS, HEALTH
 from callcenter.cli.running.children import Children
 from callcenter.cli.running.ports import answers
@@ -48,7 +48,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+class NotAddingUp(Exception):
+    """The network's truth and our figures differ, or something did not happen."""
+
+
 def run(arguments: argparse.Namespace, _: None) -> int:
+    from callcenter.cli.demonstration.play import Play
+
     with _folder() as folder:
         environ = _environment(folder)
         os.chdir(folder)
@@ -109,8 +115,6 @@ def _start(children: Children, environ: Mapping[str, str], *, floor: bool) -> No
 
 def _wait(settings: Any) -> None:
     """Until every server answers."""
-    import time
-
     binds = {"people": settings.web.bind, "voice": settings.voice.bind}
     binds["network"] = settings.network.bind
     deadline = time.monotonic() + READY_S

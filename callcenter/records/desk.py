@@ -1,4 +1,4 @@
-"""What an agent's desk shows: one value, read in few queries, with nothing of another agent's."""
+"""What an agent's desk shows, read in few queries, with nothing of another agent's."""
 
 from __future__ import annotations
 
@@ -85,12 +85,18 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Case:
-    """What a ticket form is about: a call of this agent, and everything known around it.
-    ``disposition``: what was noted of a call that was no case."""
+class InHand:
+    """A call of this agent, and the agent's part in it."""
 
     call: Call
     offer: Offer
+
+
+@dataclass(frozen=True)
+class Case(InHand):
+    """What a ticket form is about: a call, and everything known around it. ``disposition``: what
+    was noted of a call that was no case."""
+
     tickets: tuple[Filed, ...]
     people: tuple[people.Found, ...]
     contacts: tuple[Contact, ...]
@@ -112,35 +118,39 @@ class Queue:
 
 
 @dataclass(frozen=True)
-class Screen:
-    """Everything the desk shows. ``live``: the call in hand; ``case``: the one that the form is
-    about, by default the same, or the last one while nothing was recorded of it."""
+class Column:
+    """What the desk shows all the time and asks for every second: nothing about people."""
 
     presence: Presence
-    live: Case | None
-    case: Case | None
+    live: InHand | None
     queues: tuple[Queue, ...]
     handled_today: int
 
 
-def screen(
-    db: Connection, keys: Keys, agent_id: str, *, rules: QueueRules, now: datetime, asked: str = ""
-) -> Screen:
-    """The desk of this agent at ``now``. ``asked``: the call that the agent wants the form of;
-    one that the agent never took is as good as none."""
+def column(
+    db: Connection, keys: Keys, agent_id: str, *, rules: QueueRules, now: datetime
+) -> Column:
+    """The agent's state, the call in hand, and the queues at ``now``."""
     offer = live_offer(db, agent_id, rules)
-    live = case_of(db, keys, offer, now=now) if offer else None
-    wanted = taken(db, agent_id, asked, rules) if asked else None
-    if wanted is None and live is None:
-        wanted = unrecorded(db, agent_id, rules, now=now)
-    other = wanted and (live is None or wanted.call != live.call.sid)
-    return Screen(
+    return Column(
         presence=presence(db, agent_id),
-        live=live,
-        case=case_of(db, keys, wanted, now=now) if wanted and other else live,
+        live=in_hand(db, keys, offer) if offer else None,
         queues=queues(db),
         handled_today=handled(db, agent_id, now=now),
     )
+
+
+def case(
+    db: Connection, keys: Keys, agent_id: str, *, rules: QueueRules, now: datetime, asked: str = ""
+) -> Case | None:
+    """What the ticket form is about: the call in hand, or the last one while nothing was recorded
+    of it. ``asked``: the call that the agent wants; one never taken is as good as none."""
+    offer = (
+        (taken(db, agent_id, asked, rules) if asked else None)
+        or live_offer(db, agent_id, rules)
+        or unrecorded(db, agent_id, rules, now=now)
+    )
+    return case_of(db, keys, offer) if offer else None
 
 
 def presence(db: Connection, agent_id: str) -> Presence:
@@ -223,7 +233,13 @@ def disposition_id(call: str) -> str:
     return events.event_id(events.call(call), "disposition", "0")
 
 
-def case_of(db: Connection, keys: Keys, offer: Offer, *, now: datetime) -> Case:
+def in_hand(db: Connection, keys: Keys, offer: Offer) -> InHand:
+    """The call of an offer."""
+    number = callers.number(db, keys, callers.of_call(offer.call))
+    return InHand(_call(db, offer, number), offer)
+
+
+def case_of(db: Connection, keys: Keys, offer: Offer) -> Case:
     """The call of an offer, who it may be, and what was before."""
     number = callers.number(db, keys, callers.of_call(offer.call))
     return Case(

@@ -247,29 +247,39 @@
   async function sendQuietly(form, button) {
     const body = new URLSearchParams(new FormData(form, button));
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const answer = await fetch(button?.formAction || form.action, { method: "POST", body, signal });
+    const target = button?.hasAttribute("formaction") ? button.formAction : form.action;
+    const answer = await fetch(target, { method: "POST", body, signal });
     const html = await answer.text();
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (!answer.ok) return sendWhole(form, button);
     const messages = new DOMParser().parseFromString(html, "text/html").getElementById("messages");
     const place = document.getElementById("messages");
     if (messages && place) morphChildren(place, messages);
     pollNow();
   }
 
+  // As any form is sent: the person sees the server's own page about what is wrong.
+  function sendWhole(form, button) {
+    const { name, value } = button || {};
+    if (name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    if (button?.hasAttribute("formaction")) form.action = button.formAction;
+    form.submit();
+  }
+
+  function unsent() {
+    const told = document.createElement("p");
+    Object.assign(told, { className: "notice notice-bad", textContent: banner?.dataset.unsent });
+    told.setAttribute("role", "alert");
+    document.getElementById("messages")?.replaceChildren(told);
+  }
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    const button = event.submitter;
     if (!form.matches("form[data-quiet]") || event.defaultPrevented) return;
     event.preventDefault();
     if (form.dataset.sending) return;
     form.dataset.sending = "1";
-    sendQuietly(form, button)
-      .catch((e) => { console.error('DBG', String(e), e.stack);
-        // Sent as any form: the person sees the server's own page about what is wrong.
-        if (button?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
-        if (button?.hasAttribute("formaction")) form.action = button.formAction;
-        form.submit();
-      })
+    sendQuietly(form, event.submitter)
+      .catch(unsent)
       .finally(() => delete form.dataset.sending);
   });
 

@@ -34,7 +34,7 @@ def test_a_transaction_stays_as_a_whole(database):
 
 @pytest.mark.parametrize("fault", [ValueError, KeyboardInterrupt])
 def test_or_not_at_all(database, fault):
-    with pytest.raises(fault), database.transaction() as db:
+    with pytest.raises(fault), database.transaction() as db:  # noqa: PT012
         add(db)
         raise fault
     assert rows(database) == 0

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from itertools import permutations
 
-import pytest
 from sqlalchemy import insert, select
 
 from callcenter.records import merging
@@ -29,24 +28,24 @@ def call(**columns):
     return {"id": "CA1", "received_at": NOW, "unsettled": False} | columns
 
 
-@pytest.mark.parametrize(
-    ("column", "values", "expected"),
-    [
-        ("arrived_at", (LATER, NOW, LATEST), NOW),
-        ("ended_at", (LATEST, LATER), LATER),
-        ("received_at", (LATER, LATEST, NOW), LATEST),
-        ("entries", (1, 3, 2), 3),
-        ("departures", (0, 1), 1),
-        ("withheld", (False, True, False), True),
-        ("test", (False, False), False),
-        ("language", ("en", "en", None), "en"),
-        ("queue_sid", (None, "QU1"), "QU1"),
-    ],
-)
-def test_each_column_merges_by_its_rule_in_any_order(database, column, values, expected):
-    for order in permutations(values):
-        rows = [call(**{column: value}) for value in (*order, *order)]
-        assert merged(database, CALL, rows)[column] == expected, order
+RULES = [
+    ("arrived_at", (LATER, NOW, LATEST), NOW),
+    ("ended_at", (LATEST, LATER), LATER),
+    ("received_at", (LATER, LATEST, NOW), LATEST),
+    ("entries", (1, 3, 2), 3),
+    ("departures", (0, 1), 1),
+    ("withheld", (False, True, False), True),
+    ("test", (False, False), False),
+    ("language", ("en", "en", None), "en"),
+    ("queue_sid", (None, "QU1"), "QU1"),
+]
+
+
+def test_each_column_merges_by_its_rule_in_any_order(database):
+    for column, values, expected in RULES:
+        for order in permutations(values):
+            rows = [call(**{column: value}) for value in (*order, *order)]
+            assert merged(database, CALL, rows)[column] == expected, (column, order)
 
 
 def test_a_column_that_a_row_does_not_name_stays(database):
@@ -95,5 +94,5 @@ def test_many_rows_in_one_statement(database):
         rows = [call(id=f"CA{n}", entries=n) for n in (1, 2, 3)]
         merging.merge(db, CALL, rows)
     with database.reading() as db:
-        found = dict(db.execute(select(CALL.c.id, CALL.c.entries)).tuples().all())
+        found = {row.id: row.entries for row in db.execute(select(CALL))}
     assert found == {"CA1": 1, "CA2": 5, "CA3": 3}

@@ -88,7 +88,11 @@ def test_the_newest_key_seals_and_the_older_ones_still_open():
 
 def test_equal_values_of_one_kind_are_found_by_their_index():
     assert KEYS.index(NIK, "nik") == KEYS.index(NIK, "nik")
-    others = {KEYS.index(NIK, "phone"), KEYS.index(NIK[:-1], "nik"), sealing.make().index(NIK, "nik")}
+    others = {
+        KEYS.index(NIK, "phone"),
+        KEYS.index(NIK[:-1], "nik"),
+        sealing.make().index(NIK, "nik"),
+    }
     assert KEYS.index(NIK, "nik") not in others
     assert NIK not in KEYS.index(NIK, "nik")
 

@@ -33,7 +33,9 @@ def agent(name: str, *, idle_s: float = 0, center: str = "CC1", heard_s: float |
 
 def offer(**more) -> Offer:
     """An offer of c1 to a1, five seconds old."""
-    return Offer(**{"call": "c1", "number": 1, "agent": "a1", "entry": 1, "offered_at": ago(5)} | more)
+    return Offer(
+        **{"call": "c1", "number": 1, "agent": "a1", "entry": 1, "offered_at": ago(5)} | more
+    )
 
 
 def talk(**more) -> Offer:
@@ -385,7 +387,9 @@ def _floors(count: int) -> Iterator[Floor]:
         pairs = list(zip(names, calls, strict=False))
         taken = chance.sample(pairs, chance.randint(0, len(pairs)))
         offers = tuple(
-            replace(chance.choice([offer(), talk(), talk(handling_ended_at=ago(9))]), agent=a, call=c)
+            replace(
+                chance.choice([offer(), talk(), talk(handling_ended_at=ago(9))]), agent=a, call=c
+            )
             for a, c in taken
         )
         yield Floor(waits, agents, offers)

@@ -47,7 +47,7 @@ def both_doors(tmp_path: Path, sqlite_url: str) -> Iterator[Office]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A real browser. Without one, tests are skipped with the reason; they fail under ``CI=true``."""
+    """A real browser. Without one tests are skipped, saying so; under ``CI=true`` they fail."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         if os.environ.get("CI") == "true":

@@ -52,7 +52,6 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
     context = chromium.new_context(base_url=address)
     page = context.new_page()
     faults: list[str] = []
-    page.on("console", lambda m: print("CONSOLE", m.text))
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     sign_in(page, "rini")
     page.goto("/probe")
@@ -215,6 +214,20 @@ def test_a_quiet_form_that_is_refused_shows_the_servers_page(page, shown):
     assert set(shown.acts) == {"refuse:"}
 
 
+def test_a_quiet_form_that_did_not_arrive_says_so_and_can_be_sent_again(page, shown):
+    page.locator("#whole textarea").fill("setengah jadi")
+    page.context.set_offline(True)
+    page.locator("#quiet button", has_text="Terima").click()
+    expect(page.locator("#messages [role=alert]")).to_contain_text("Belum terkirim")
+
+    page.context.set_offline(False)
+    page.locator("#quiet button", has_text="Terima").click()
+
+    expect(page.locator("#messages")).to_contain_text("Panggilan diterima.")
+    expect(page.locator("#whole textarea")).to_have_value("setengah jadi")
+    assert shown.acts == ["take:"]
+
+
 def test_letters_are_shortcuts_only_while_nobody_types(page, shown):
     page.keyboard.press("n")
     expect(page.locator("#whole textarea")).to_be_focused()
@@ -278,8 +291,9 @@ def test_pages_work_without_any_script(chromium, address, office):
     context.close()
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, TELEPHONE], ids=["desktop", "telephone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("viewport", "scheme"), [(DESKTOP, "light"), (TELEPHONE, "dark")], ids=["desktop", "telephone"]
+)
 def test_pages_can_be_used_by_everybody(chromium, address, office, viewport, scheme):
     office.user("ani", "posko")
     office.user("tono", "admin")

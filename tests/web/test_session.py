@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import argon2
 import pytest
@@ -90,6 +91,16 @@ def test_names_that_nobody_has_wait_as_well(office):
         browser.sign_in("nina", WRONG)
 
     assert "Tunggu satu menit" in browser.sign_in("nina", WRONG).text
+
+
+def test_many_tries_at_once_do_not_all_come_first(office, rini):
+    browsers = [office.browser() for _ in range(12)]
+
+    with ThreadPoolExecutor(len(browsers)) as crowd:
+        answers = list(crowd.map(lambda browser: browser.sign_in("rini", WRONG), browsers))
+
+    checked = [answer for answer in answers if "tidak cocok" in answer.text]
+    assert len(checked) <= 5
 
 
 def test_signing_in_forgets_the_tries_before_it(office, rini):

@@ -50,13 +50,13 @@ def _events(
     yield _event(at, "queue", queue="confirmation")
     agent = min(AGENTS[center], key=free.__getitem__)
     answered = max(at + timedelta(seconds=chance.uniform(4, 15)), free[agent])
-    patience = timedelta(seconds=chance.uniform(45, 500))
+    patience = timedelta(seconds=chance.uniform(3, 300))
     if answered > at + patience:
         yield _event(at + patience, "hangup", by="caller")
         return
     yield _event(answered - timedelta(seconds=3), "ring", agent=agent)
     yield _event(answered, "answer", agent=agent)
-    ended = answered + timedelta(seconds=min(420, chance.lognormvariate(4.6, 0.6)))
+    ended = answered + timedelta(seconds=min(420, chance.lognormvariate(5.2, 0.6)))
     reason, outcome = chance.choice(ENDINGS)
     yield _event(ended - timedelta(seconds=5), "outcome", code=outcome, reason=reason)
     yield _event(ended, "hangup", by=chance.choice(("caller", "caller", "agent")))

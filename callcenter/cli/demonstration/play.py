@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from callcenter.cli.demo import NotAddingUp
 from callcenter.cli.demonstration.desk import Desk
 from callcenter.cli.demonstration.people import ACCOUNTS, KNOWN
 from callcenter.rules import wib
@@ -16,10 +17,6 @@ from callcenter.simulator.driver import Handset, Network, NotHappened, Phone
 
 AGENT = "sari.cc1"
 WITHIN_S = 20.0
-
-
-class NotAddingUp(Exception):
-    """The network's truth and our figures differ, or something did not happen."""
 
 
 @dataclass

@@ -6,12 +6,14 @@ never did), whenever it ended. Only the seconds that agents worked are split by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import pairwise
 
 from callcenter.rules import calls
-from callcenter.rules.calls import Call, Stay, Talk
+from callcenter.rules.calls import Call, Span, Stay, Talk
 from callcenter.rules.calls.call import seconds
 from callcenter.rules.policy import QueueRules
 from callcenter.rules.tally.tally import Tally, add
@@ -28,10 +30,9 @@ class Piece:
 
 def tally(call: Call, rules: QueueRules, as_of: datetime) -> Tally:
     """Everything that one call adds, whenever it happened."""
-    ends = [talk.busy_until or as_of for talk in call.talks]
-    ends += [call.call_back.ended_at or as_of] if call.call_back else []
-    whole = worked(call, call.arrived_at, max([as_of, *ends]), rules, as_of)
-    return add([whole, *(piece.tally for piece in pieces(call, rules, as_of))])
+    whole = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    booked = (*pieces(call, rules, as_of), *worked(call, rules, as_of, whole))
+    return add(piece.tally for piece in booked)
 
 
 def pieces(call: Call, rules: QueueRules, as_of: datetime) -> Iterator[Piece]:
@@ -118,30 +119,53 @@ def is_stale(talk: Talk, rules: QueueRules, as_of: datetime) -> bool:
     return talk.ended_at is None and seconds(talk.at, as_of) >= rules.stale_s
 
 
-def worked(call: Call, start: datetime, end: datetime, rules: QueueRules, as_of: datetime) -> Tally:
-    """The seconds that agents spent on the call from ``start`` up to ``end``, and when their
-    conversations began and ended within it. Of what has no end yet, no seconds are counted."""
+def worked(
+    call: Call, rules: QueueRules, as_of: datetime, cuts: Sequence[datetime]
+) -> Iterator[Piece]:
+    """The seconds that agents spent on the call, and when their conversations began and ended,
+    split at ``cuts``: each piece is booked at the cut before it, and what lies before the first
+    or after the last cut is left out. Of a conversation without an end no seconds are counted.
+    """
     if call.test:
-        return Tally()
-    parts = []
+        return
     for talk in call.talks:
-        if not is_stale(talk, rules, as_of):
-            parts.append(_going_on(talk.at, talk.ended_at or as_of, start, end))
-        if talk.ended_at:
-            hold_s = sum(overlap(*hold, start, end) for hold in talk.holds)
-            talk_s = overlap(talk.at, talk.ended_at, start, end) - hold_s
-            acw_s = overlap(talk.ended_at, talk.busy_until or talk.ended_at, start, end)
-            parts.append(Tally(talk_s=talk_s, hold_s=hold_s, acw_s=acw_s))
+        queue = call.stays[talk.stay].queue
+        over = talk.busy_until or (talk.at if is_stale(talk, rules, as_of) else as_of)
+        for start, end in parts(cuts, talk.at, over):
+            spoken = _going_on(talk.at, talk.ended_at or over, start, end)
+            yield Piece(start, queue, spoken + _seconds(talk, start, end))
     kept = call.call_back
     if kept and kept.answered_at and kept.ended_at:
-        parts.append(_going_on(kept.answered_at, kept.ended_at, start, end))
-    return add(parts)
+        for start, end in parts(cuts, kept.answered_at, kept.ended_at):
+            yield Piece(start, "", _going_on(kept.answered_at, kept.ended_at, start, end))
+
+
+def parts(cuts: Sequence[datetime], at: datetime, until: datetime) -> Iterator[Span]:
+    """The intervals between ``cuts`` that a time touches."""
+    first = max(0, bisect_right(cuts, at) - 1)
+    for start, end in pairwise(cuts[first:]):
+        if start >= until:
+            return
+        yield start, end
+
+
+def _seconds(talk: Talk, start: datetime, end: datetime) -> Tally:
+    if talk.ended_at is None:
+        return Tally()
+    hold_s = sum(overlap(*hold, start, end) for hold in talk.holds)
+    return Tally(
+        talk_s=overlap(talk.at, talk.ended_at, start, end) - hold_s,
+        hold_s=hold_s,
+        acw_s=overlap(talk.ended_at, talk.busy_until or talk.ended_at, start, end),
+    )
 
 
 def _going_on(at: datetime, ended_at: datetime, start: datetime, end: datetime) -> Tally:
     """One conversation from ``at`` up to but not including ``ended_at``, cut to the time shown."""
+    if overlap(at, ended_at, start, end) == 0:
+        return Tally()
     first, last = int(max(at, start).timestamp()), int(min(ended_at, end).timestamp())
-    return Tally(talks={first: 1, last: -1}) if first < last else Tally()
+    return Tally(talks={first: 1, last: -1})
 
 
 def overlap(at: datetime, until: datetime, start: datetime, end: datetime) -> int:

@@ -8,90 +8,117 @@ from flask import render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from callcenter.records import contacts, desk, floor, people
-from callcenter.rules.reasons import ALL
+from callcenter.records import contacts, desk
+from callcenter.records.people import Person
+from callcenter.rules.policy import Policy
 from callcenter.rules.statuses import STATUSES
 from callcenter.web import guard, live
-from callcenter.web.desk.door import door, now, person_shown, seen
+from callcenter.web.desk import words
+from callcenter.web.desk.door import beat, door, looked_for, meant, now, person_shown, seen
 from callcenter.web.desk.forms import TicketForm, choices
+from callcenter.web.desk.scripts import SCRIPTS
 from callcenter.web.house import house
 
 
 @door.get("")
 @guard.roles("agent")
-def page() -> str:
-    """The desk. ``?call=`` shows the form of one of the agent's calls, ``?person=`` a person."""
-    return shown()
+def page() -> Any:
+    """The desk. ``?call=`` shows the form of one of the agent's own calls."""
+    return shown(None, request.args.get("call", ""))
 
 
 @door.post("/find")
 @guard.roles("agent")
-def find() -> str:
-    """Look for a person. Posted: what is typed here never stands in an address."""
-    return shown(sought=request.form.get("text", "").strip())
+def find() -> Any:
+    """Look for a person, or choose one. Posted with everything typed so far: nothing of it is
+    lost, and none of it stands in an address."""
+    sought = "" if "chosen" in request.form else request.form.get("text", "").strip()
+    return shown(TicketForm.read(request.form), request.form.get("call", ""), sought=sought)
 
 
 @door.get("/live")
 @guard.roles("agent")
 def call_column() -> Response:
     """The call column alone, polled by the page; also the desk's heartbeat."""
-    here = house()
-    with here.database.transaction() as db:
-        floor.heard(db, current_user.user_id, now())
-    with here.database.reading() as db:
-        screen = _screen(db)
-    return live.fragment("desk/_call.html", screen=screen, reasons_of_menu=ALL)
+    column = _column()
+    beat(column.presence)
+    return live.fragment("desk/_call.html", screen=column, words=words)
+
+
+@door.get("/strip")
+@guard.roles("agent")
+def strip() -> Response:
+    """State and call in one line, for the desk's other pages: their heartbeat too, or an agent
+    who logs a call by hand would be taken for gone."""
+    column = _column()
+    beat(column.presence)
+    return live.fragment("desk/_strip.html", screen=column, words=words)
 
 
 def shown(
-    form: TicketForm | None = None, sought: str = "", form_of: str = "", status: int = 200
+    form: TicketForm | None, call: str, *, sought: str = "", trouble: str = "", code: int = 200
 ) -> Any:
-    """The page, with the form as it was typed, if it was, and what a search found."""
+    """The page: ``form`` as it was typed, if it was, and what a search found."""
     here = house()
+    beat(_column().presence)
     with here.database.transaction() as db:
-        floor.heard(db, current_user.user_id, now())
-        screen = _screen(db, form_of)
-        found = people.find(db, here.keys, sought, now=now()) if sought else ()
-        case = screen.case
+        about = {"rules": here.policy().queue, "now": now()}
+        case = desk.case(db, here.keys, current_user.user_id, asked=call, **about)
         why = f"call:{case.call.sid}" if case else "search"
-        asked = request.values.get("person", "") or (form.person if form else "")
-        candidates = found or (case.people if case and not asked else ())
-        seen(db, candidates, why)
-        if not asked and not sought and len(candidates) == 1:
-            asked = candidates[0].person_id
-        person = person_shown(db, asked, why)
-        earlier = contacts.last(db, here.keys, person=asked) if asked else ()
-    page = render_template(
+        found = looked_for(db, sought, why)
+        form = form or TicketForm()
+        person = person_shown(db, form.person or meant(sought, found), why)
+        hinted = case.people if case and not sought and not person else ()
+        seen(db, hinted, why)
+        earlier = contacts.last(db, here.keys, person=person.person_id) if person else ()
+        column = desk.column(db, here.keys, current_user.user_id, **about)
+    return render_template(
         "desk/screen.html",
-        screen=screen,
+        screen=column,
         case=case,
         sought=sought,
-        candidates=candidates,
+        candidates=() if person else found or hinted,
+        hinted=bool(hinted),
         person=person,
-        meaning=STATUSES.get(person.status.status) if person and person.status else None,
-        contacts=earlier or (case.contacts if case else ()),
-        form=form or _blank(case, asked),
-        statuses=[it for it in STATUSES.values()],
-        posko=here.policy().posko_of(person.regency_code) if person else None,
-        reasons_of_menu=ALL,
-        all_posko=here.policy().posko,
+        contacts=_together(earlier, case),
+        form=_filled(form, case),
+        trouble=trouble,
+        **_help(here.policy(), person),
         **choices(),
-    )
-    return page if status == 200 else (page, status)
+    ), code
 
 
-def _screen(db: Any, form_of: str = "") -> desk.Screen:
+def _column() -> desk.Column:
     here = house()
-    return desk.screen(
-        db,
-        here.keys,
-        current_user.user_id,
-        rules=here.policy().queue,
-        now=now(),
-        asked=form_of or request.values.get("call", ""),
-    )
+    rules, user = here.policy().queue, current_user.user_id
+    with here.database.reading() as db:
+        return desk.column(db, here.keys, user, rules=rules, now=now())
 
 
-def _blank(case: desk.Case | None, person: str) -> TicketForm:
-    """A new form; the need that the caller chose in the menu is filled in."""
-    return TicketForm(reason=case.call.reason if case else "", person=person)
+def _filled(form: TicketForm, case: desk.Case | None) -> TicketForm:
+    """Until the agent chooses, the reason is the need that the caller chose in the menu, for the
+    first request of the call."""
+    if form.reason or case is None or case.tickets:
+        return form
+    return TicketForm(**{**vars(form), "reason": case.call.reason})
+
+
+def _together(of_person: tuple[Any, ...], case: desk.Case | None) -> list[contacts.Contact]:
+    """Contacts of the person and of the number, each once."""
+    of_number = case.contacts if case else ()
+    together = {it: it for it in (*of_person, *of_number)}
+    return sorted(together, key=lambda it: it.at, reverse=True)[:5]
+
+
+def _help(policy: Policy, person: Person | None) -> dict[str, Any]:
+    """What the right column says: the line for the reason, the status explained, the posko."""
+    status = STATUSES.get(person.status.status) if person and person.status else None
+    here = [it for it in policy.posko if person and it.regency_code == person.regency_code]
+    return {
+        "scripts": SCRIPTS,
+        "meaning": status,
+        "statuses": STATUSES.values(),
+        "near": sorted(here, key=lambda it: (not it.address, it.number)),
+        "all_posko": policy.posko,
+        "words": words,
+    }

@@ -1,0 +1,116 @@
+"""The confirmations: the figure of the day, and the list that it counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from callcenter.records.stats.window import Window
+from callcenter.records.summaries import chunks, told
+from callcenter.records.tables import EventRow, TicketRow, UserRow
+from callcenter.rules import events, ticket, tickets, wib
+
+EVENT: Table = EventRow.__table__  # type: ignore[assignment]
+TICKET: Table = TicketRow.__table__  # type: ignore[assignment]
+USER: Table = UserRow.__table__  # type: ignore[assignment]
+
+ANSWERS = (events.OutcomeRecorded.__name__, events.OutcomeCorrected.__name__)
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """One ticket that is counted. ``agent``: the name; ``person``: an id, empty where unknown."""
+
+    at: datetime
+    ticket: str
+    number: str
+    center: str
+    channel: str
+    reason: str
+    outcome: str
+    agent: str
+    person: str
+    versions: int = 0
+
+    @property
+    def grouped(self) -> str:
+        """The number as it is read aloud: three groups of three."""
+        return tickets.grouped(self.number)
+
+
+def confirmations(db: Connection, *, day: date, until: time) -> dict[str, int]:
+    """How many tickets became confirmations on a WIB day before ``until``, by center."""
+    window = Window(day, wib.on(day, until))
+    return dict(Counter(row.center for row in confirmation_list(db, window)))
+
+
+def confirmation_list(
+    db: Connection, window: Window, *, center: str = "", as_of: datetime | None = None
+) -> tuple[Confirmation, ...]:
+    """The tickets behind the figure, the earliest first. ``as_of``: by what was known then."""
+    found = _standing(db, window) if as_of is None else _standing_then(db, window, as_of)
+    wanted = (row for row in found if center in ("", row.center))
+    return tuple(sorted(wanted, key=lambda row: (row.at, row.number)))
+
+
+def ivr_confirmations(db: Connection, window: Window) -> int:
+    """Tickets that the menu made without an agent: printed apart, never added to the others."""
+    rows = db.execute(
+        select(TICKET).where(
+            TICKET.c.channel == "ivr",
+            TICKET.c.outcome_at >= window.start,
+            TICKET.c.outcome_at < window.end,
+        )
+    )
+    return sum(
+        tickets.confirms_by_ivr(row.reason, row.outcome, row.channel, row.void, row.test)
+        for row in rows
+    )
+
+
+def _standing(db: Connection, window: Window) -> Iterator[Confirmation]:
+    rows = db.execute(
+        select(TICKET, USER.c.full_name)
+        .outerjoin(USER, USER.c.id == TICKET.c.agent_id)
+        .where(TICKET.c.counted_at >= window.start, TICKET.c.counted_at < window.end)
+    )
+    for row in rows:
+        agent = row.full_name or row.agent_id
+        yield _confirmation(row.id, row, agent)
+
+
+def _standing_then(db: Connection, window: Window, as_of: datetime) -> Iterator[Confirmation]:
+    """What stood at ``as_of``: the tickets answered in the window, folded up to that moment."""
+    answered = (
+        select(EVENT.c.subject)
+        .where(EVENT.c.kind.in_(ANSWERS), EVENT.c.at >= window.start, EVENT.c.at < window.end)
+        .distinct()
+    )
+    names = {row.id: row.full_name for row in db.execute(select(USER.c.id, USER.c.full_name))}
+    for some in chunks(list(db.execute(answered).scalars())):
+        for subject, happened in told(db, some, as_of=as_of).items():
+            then = ticket.settle(happened)
+            if then and then.counted_at and window.has(then.counted_at):
+                agent = names.get(then.agent_id, then.agent_id)
+                yield _confirmation(subject.partition(":")[2], then, agent)
+
+
+def _confirmation(ticket_id: str, it: Any, agent: str) -> Confirmation:
+    """``it``: a ticket's row, or the ticket folded: both have the same names."""
+    return Confirmation(
+        at=it.counted_at,
+        ticket=ticket_id,
+        number=it.number,
+        center=it.center,
+        channel=it.channel,
+        reason=it.reason,
+        outcome=it.outcome,
+        agent=agent,
+        person=it.person_id,
+        versions=it.versions,
+    )

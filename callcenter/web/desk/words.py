@@ -1,0 +1,67 @@
+"""Codes that only the desk's pages show, in words; and what is said for each reason."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+STATES = {
+    "available": _("Siap"),
+    "break": _("Istirahat"),
+    "away": _("Tidak di tempat"),
+    "offline": _("Luar jaringan"),
+}
+BREAKS = {
+    "rest": _("rehat"),
+    "prayer": _("salat"),
+    "meal": _("makan"),
+    "training": _("pelatihan"),
+}
+WHY_NOW = BREAKS | {
+    "missed": _("panggilan tidak diangkat"),
+    "declined": _("panggilan ditolak"),
+    "lost": _("layar tidak terdengar"),
+}
+PHASES = {
+    "ringing": _("Panggilan masuk"),
+    "connecting": _("Menyambungkan"),
+    "talking": _("Bicara"),
+    "wrap_up": _("Penyelesaian catatan"),
+}
+LANGUAGES = {"id": _("Indonesia"), "jv": _("Jawa"), "en": _("Inggris")}
+CHANNELS = {
+    "call": _("panggilan"),
+    "callback": _("telepon balik"),
+    "manual": _("catat manual"),
+    "posko": _("posko"),
+    "ivr": _("menu telepon"),
+    "voicemail": _("pesan suara"),
+}
+WINDOWS = {
+    "soon": _("Secepatnya"),
+    "noon": _("Siang ini"),
+    "afternoon": _("Sore ini"),
+    "tomorrow": _("Besok pagi"),
+}
+CORRECTIONS = {
+    "mistake": _("salah catat"),
+    "caller_called_again": _("penelepon menelepon lagi"),
+    "review": _("hasil pemeriksaan"),
+}
+VOIDS = {"duplicate": _("ganda"), "test": _("uji coba"), "mistake": _("salah catat")}
+HAPPENED = {
+    "TicketOpened": _("dibuka"),
+    "OutcomeRecorded": _("hasil dicatat"),
+    "OutcomeCorrected": _("dikoreksi"),
+    "TicketVoided": _("dibatalkan"),
+    "PersonLinked": _("pendaftar dipilih"),
+}
+MATCHED = {
+    "nik": _("NIK sama"),
+    "phone": _("nomor telepon sama"),
+    "ticket": _("nomor laporan sama"),
+    "exact": _("nama sama"),
+    "word_order": _("nama sama, urutan lain"),
+    "spelling": _("nama sama, ejaan lain"),
+    "part": _("sebagian nama"),
+    "similar": _("nama mirip"),
+}
