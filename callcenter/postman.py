@@ -89,7 +89,7 @@ class Postman:
         return legs[0] if legs else None
 
     def _fetch(self, due: Due) -> tuple[Event, ...]:
-        if not due.queue_sid:  # still on the way there: the first wait document tells it
+        if not due.queue_sid or not due.in_line:  # on the way: the stay's first wait document tells
             raise NotYet
         url = Addresses(self.keys, self.public_url).of("meet", self._meeting(due), due.command.call)
         self.carrier.fetch(call=due.command.call, queue=due.queue_sid, url=url)

@@ -15,7 +15,7 @@ import structlog
 from callcenter import clock
 from callcenter.carriers import carrier
 from callcenter.postman import Postman
-from callcenter.records import changes, policy, sealing, summaries
+from callcenter.records import changes, policy, recaps, sealing, summaries
 from callcenter.records import floor as floors
 from callcenter.records.database import Database, Unavailable
 from callcenter.rules.floor import step
@@ -48,6 +48,7 @@ class Worker:
                 break
         with self.database.transaction() as db:
             summaries.settle_ended(db, self.policy(), now=self.now(), limit=200)
+            recaps.freeze_due(db, self.policy(), now=self.now())
 
     def move(self) -> bool:
         """One step of the floor, written in one transaction. Gives whether anything was new."""

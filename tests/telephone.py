@@ -83,3 +83,9 @@ def row(world: World, table: type, **where: Any) -> Mapping[str, Any]:
         if all(it._mapping[name] == value for name, value in where.items())
     ]
     return found
+
+
+def close(world: World) -> None:
+    """Close the databases of a world that is over."""
+    world.house.database.close()
+    world.worker.database.close()

@@ -1,4 +1,4 @@
-"""What the commands about figures share: how a day and a time are written, and whose policy rules."""
+"""What the commands about figures share: how days and times are written, and whose policy rules."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ HELP = "the recap of a day: text, or JSON"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--day", type=figures.day, required=True, metavar="YYYY-MM-DD", help="WIB")
     parser.add_argument(
-        "--until", type=figures.until, default="", metavar="HH:MM", help="WIB; default: the cutoff"
+        "--until", type=figures.until, metavar="HH:MM", help="WIB; default: the cutoff"
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--text", action="store_true", help="the text (the default)")
@@ -32,6 +32,6 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
     with opening.database(settings) as database, database.transaction() as db:
         policy = figures.ruling(db)
-        made = recaps.recap(db, policy, arguments.day, until=arguments.until, now=clock())
+        made = recaps.recap(db, policy, arguments.day, until=arguments.until or "", now=clock())
     print(json.dumps(made.as_json(), indent=2) if arguments.json else recap.text(made))
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,10 +11,12 @@ from sqlalchemy import Connection, Row, Table, and_, func, select, update
 
 from callcenter.records import changes, merging
 from callcenter.records.sealing import Keys
-from callcenter.records.tables import CallRow, OfferRow, OutboxRow, UserRow
+from callcenter.records.tables import CallRow, EventRow, OfferRow, OutboxRow, UserRow
+from callcenter.rules import waiting
 from callcenter.rules.commands import Command
 
 CALL: Table = CallRow.__table__  # type: ignore[assignment]
+EVENT: Table = EventRow.__table__  # type: ignore[assignment]
 OFFER: Table = OfferRow.__table__  # type: ignore[assignment]
 OUTBOX: Table = OutboxRow.__table__  # type: ignore[assignment]
 USER: Table = UserRow.__table__  # type: ignore[assignment]
@@ -34,6 +37,7 @@ class Due:
     phone: str | None
     line: str
     queue_sid: str
+    in_line: bool  # the carrier has the caller in the queue, in the stay that was offered
     call_ended: bool
     leg_ended: bool
     over: bool  # the ring has ended: nothing is to be rung any more
@@ -67,8 +71,10 @@ def lease(db: Connection, keys: Keys, *, now: datetime, limit: int = 20) -> tupl
     ids = list(db.execute(due).scalars())
     if not ids:
         return ()
-    rows = db.execute(_with_facts().where(OUTBOX.c.id.in_(ids)).order_by(OUTBOX.c.created_at))
-    taken = tuple(_due(keys, row) for row in rows)
+    facts = _with_facts().where(OUTBOX.c.id.in_(ids)).order_by(OUTBOX.c.created_at)
+    rows = db.execute(facts).all()
+    begun = _stays_begun(db, rows)
+    taken = tuple(_due(keys, row, in_line=_stay(row) in begun) for row in rows)
     later = now + timedelta(seconds=LEASE_S)
     db.execute(
         update(OUTBOX)
@@ -128,6 +134,7 @@ def _with_facts() -> Any:
     return select(
         OUTBOX,
         OFFER.c.agent_id,
+        OFFER.c.entry,
         OFFER.c.leg,
         OFFER.c.leg_ended_at,
         OFFER.c.end,
@@ -139,7 +146,17 @@ def _with_facts() -> Any:
     ).select_from(joined)
 
 
-def _due(keys: Keys, row: Row[Any]) -> Due:
+def _stays_begun(db: Connection, rows: Sequence[Row[Any]]) -> set[str]:
+    """Of the stays that were offered, those whose caller has reached the carrier's queue."""
+    known = select(EVENT.c.id).where(EVENT.c.id.in_([_stay(row) for row in rows]))
+    return set(db.execute(known).scalars())
+
+
+def _stay(row: Row[Any]) -> str:
+    return waiting.first_turn(row.call_id, row.entry or 0)
+
+
+def _due(keys: Keys, row: Row[Any], *, in_line: bool) -> Due:
     phone = row.phone and keys.open(row.phone, "user.phone", row.agent_id)
     return Due(
         command=Command(row.kind, row.call_id, row.offer),
@@ -151,6 +168,7 @@ def _due(keys: Keys, row: Row[Any]) -> Due:
         phone=phone,
         line=row.line or "",
         queue_sid=row.queue_sid or "",
+        in_line=in_line,
         call_ended=row.ended_at is not None,
         leg_ended=row.leg_ended_at is not None,
         over=row.end is not None,

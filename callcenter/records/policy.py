@@ -64,6 +64,34 @@ def ensure(db: Connection, settings: Any, now: datetime) -> Policy:
     return newest(db) or add(db, seed(settings), by="config.toml", why="first start", now=now)
 
 
+class PolicyRefused(Exception):
+    """A policy that cannot rule; the text names the place, the fault and the way out."""
+
+
+def written(policy: Policy) -> str:
+    """The policy as one JSON document, to be read and edited by people."""
+    return msgspec.json.format(msgspec.json.encode(policy)).decode()
+
+
+def read(text: bytes) -> Policy:
+    """The policy that :func:`written` wrote. Raises :class:`PolicyRefused`."""
+    try:
+        policy = msgspec.json.decode(text, type=Policy)
+    except msgspec.DecodeError as error:
+        raise PolicyRefused(f"{error}. Start from `policy show` and change only values.") from error
+    lines = [line for center in policy.centers for line in center.lines]
+    if not lines or len(lines) != len(set(lines)):
+        raise PolicyRefused("centers: every line must stand once, and there must be one.")
+    return policy
+
+
+def follow(
+    db: Connection, ruling: Policy, wanted: Policy, *, by: str, why: str, now: datetime
+) -> Policy:
+    """Make ``wanted`` the version after ``ruling``, whatever version it was written from."""
+    return add(db, replace(wanted, version=ruling.version), by=by, why=why, now=now)
+
+
 class Current:
     """The policy of this moment, read again at most once a second. Call it."""
 

@@ -68,8 +68,7 @@ def _compared(db: Connection, scratch: Connection) -> list[str]:
 def _events(db: Connection) -> Iterator[Sequence[Row[Any]]]:
     """Every event, in the order in which we were told."""
     ordered = select(EVENT).order_by(EVENT.c.received_at, EVENT.c.at, EVENT.c.id)
-    result = db.execution_options(yield_per=AT_ONCE).execute(ordered)
-    yield from result.partitions()
+    yield from db.execute(ordered.execution_options(yield_per=AT_ONCE)).partitions()
 
 
 def _replay(db: Connection, told: Iterator[Sequence[Row[Any]]] | list[Sequence[Row[Any]]]) -> int:

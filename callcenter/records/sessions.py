@@ -65,7 +65,7 @@ def signed_in(db: Connection, token: str, *, now: datetime) -> SignedIn | None:
         )
     )
     row = db.execute(found).one_or_none()
-    return row and SignedIn(token=token, **row._mapping)
+    return SignedIn(token=token, **row._mapping) if row else None
 
 
 def due(session: SignedIn, *, now: datetime) -> bool:

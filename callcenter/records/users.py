@@ -86,13 +86,13 @@ def add(
 def by_name(db: Connection, username: str) -> User | None:
     """The user of that name, disabled or not."""
     row = db.execute(select(USER).where(USER.c.username == spelled(username))).one_or_none()
-    return row and _user(row)
+    return _user(row) if row else None
 
 
 def of(db: Connection, user_id: str) -> User | None:
     """The user of that id, disabled or not."""
     row = db.execute(select(USER).where(USER.c.id == user_id)).one_or_none()
-    return row and _user(row)
+    return _user(row) if row else None
 
 
 def everybody(db: Connection) -> tuple[User, ...]:

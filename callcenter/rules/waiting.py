@@ -23,7 +23,7 @@ def decide(
         return (exited(state, beyond_the_queue(state, policy), now),)
     waited = events.Waited(
         subject=events.call(state.call),
-        thread=f"wait:{state.entry}",
+        thread=_thread(state.entry),
         turn=str(state.waits),
         at=now,
         entry=state.entry,
@@ -31,6 +31,12 @@ def decide(
         queue_sid=queue_sid,
     )
     return (waited,)
+
+
+def first_turn(call: str, entry: int) -> str:
+    """The id of the event that tells that this stay has begun: the carrier has the caller in the
+    queue, where a command can find them."""
+    return events.event_id(events.call(call), _thread(entry), "0")
 
 
 def script(state: Dialogue, happened: tuple[Event, ...], policy: Policy) -> tuple[Verb, ...]:
@@ -51,3 +57,7 @@ def script(state: Dialogue, happened: tuple[Event, ...], policy: Policy) -> tupl
 def following(state: Dialogue) -> Dialogue:
     """The state for the next wait document."""
     return replace(state, waits=state.waits + 1)
+
+
+def _thread(entry: int) -> str:
+    return f"wait:{entry}"

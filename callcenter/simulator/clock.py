@@ -7,7 +7,7 @@ handset page) asks the loop with ``ask``; slow work outside (a webhook) goes thr
 import heapq
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -139,8 +139,7 @@ class RealClock:
 
         Raises ``RuntimeError`` when the network has stopped.
         """
-        if not self.running:
-            raise RuntimeError("the telephone network has stopped; start it again")
+        self._alive()
         answer: Future[Any] = Future()
 
         def run() -> None:
@@ -150,7 +149,13 @@ class RealClock:
                 answer.set_exception(error)
 
         self.after(0, run)
-        return answer.result(timeout=60)
+        while not wait([answer], timeout=1.0).done:
+            self._alive()
+        return answer.result()
+
+    def _alive(self) -> None:
+        if not self.running:
+            raise RuntimeError("the telephone network has stopped; start it again")
 
     def fetch(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         def make() -> None:
@@ -168,10 +173,10 @@ class RealClock:
         """The next timer whose time has come; ``None`` once stopped."""
         with self._changed:
             while not self._stopped:
-                wait = self._heap[0].at - monotonic() if self._heap else None
-                if wait is not None and wait <= 0:
+                left_s = self._heap[0].at - monotonic() if self._heap else None
+                if left_s is not None and left_s <= 0:
                     return heapq.heappop(self._heap)
-                self._changed.wait(wait)
+                self._changed.wait(left_s)
         return None
 
 

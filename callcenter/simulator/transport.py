@@ -59,9 +59,9 @@ class HttpTransport:
             line.sock.settimeout(read_s)
             failure = "rt"
             line.request(request.method, path, request.body or None, dict(request.headers))
-            answer = line.getresponse()
-            headers = {name.lower(): value for name, value in answer.getheaders()}
-            return Reply(answer.status, answer.read(LARGEST), headers, monotonic() - began)
+            with line.getresponse() as answer:
+                headers = {name.lower(): value for name, value in answer.getheaders()}
+                return Reply(answer.status, answer.read(LARGEST), headers, monotonic() - began)
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             raise Unreachable(failure, monotonic() - began) from error
         finally:

@@ -6,7 +6,7 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-from flask import Flask, Response, url_for
+from flask import Flask, Response, send_from_directory, url_for
 from flask_bootstrap import Bootstrap5
 
 from callcenter.web import guard
@@ -29,7 +29,7 @@ def serve(app: Flask) -> None:
 
     @guard.open_to_all
     def bootstrap(filename: str) -> Response:
-        return app.blueprints["bootstrap"].send_static_file(filename)
+        return send_from_directory(str(app.blueprints["bootstrap"].static_folder), filename)
 
     app.view_functions["bootstrap.static"] = bootstrap  # its own is a method: it takes no mark
 

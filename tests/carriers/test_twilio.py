@@ -33,7 +33,7 @@ TOKEN = "0123456789abcdef"
 URL = "https://voice.example.go.id/voice/answer/k1.abc"
 ORACLE = RequestValidator(TOKEN)
 
-# The signature ---------------------------------------------------------------------------------
+# The signature --------------------------------------------------------------------------------
 
 FORMS = {
     "none": [],
@@ -106,7 +106,7 @@ def test_a_get_carries_everything_in_its_address():
     assert not twilio().genuine("POST", url, FORM, signed)
 
 
-# Facts -------------------------------------------------------------------------------------------
+# Facts --------------------------------------------------------------------------------
 
 EVERYTHING = {
     "CallSid": "CA1",
@@ -231,7 +231,7 @@ def test_keys_that_are_pressed(digits):
     assert (said.digits, said.malformed) == (digits, "")
 
 
-# Documents ---------------------------------------------------------------------------------------
+# Documents --------------------------------------------------------------------------------
 
 URLS = Urls(
     next="https://x.test/next?a=1&b=2#rc=2",
@@ -315,7 +315,7 @@ def test_the_end():
     assert [verb.tag for verb in document(HELLO, Hangup())] == ["Say", "Hangup"]
 
 
-# REST --------------------------------------------------------------------------------------------
+# REST --------------------------------------------------------------------------------
 
 
 class Recording(HttpClient):

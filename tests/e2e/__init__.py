@@ -1,0 +1,1 @@
+"""The whole house, seen from outside."""

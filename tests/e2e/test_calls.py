@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
+from twilio.http.response import Response
 
 from callcenter.records import policy as policies
 from callcenter.records.database import Database
@@ -13,6 +14,7 @@ from tests.conftest import demo_settings
 from tests.telephone import (
     BUDI,
     SARI,
+    close,
     heard,
     passes,
     picks_up,
@@ -29,16 +31,25 @@ NOW = wib.at("2020-04-13 09:00")
 BACKUP = "+62315550101"
 
 
-def world_of(settings, **rules) -> World:
-    """A world; ``rules`` are numbers of the queue other than the demo's."""
-    database = Database(settings.database.url)
-    with database.transaction() as db:
-        policy = policies.ensure(db, settings, NOW)
-        if rules:
-            changed = replace(policy, queue=replace(policy.queue, **rules))
-            policies.add(db, changed, by="test", why="test", now=NOW)
-    database.close()
-    return World(settings, NOW, doors=("voice",))
+@pytest.fixture
+def world_of():
+    """Makes a world; ``rules`` are numbers of the queue other than the demo's."""
+    made = []
+
+    def make(settings, **rules) -> World:
+        database = Database(settings.database.url)
+        with database.transaction() as db:
+            policy = policies.ensure(db, settings, NOW)
+            if rules:
+                changed = replace(policy, queue=replace(policy.queue, **rules))
+                policies.add(db, changed, by="test", why="test", now=NOW)
+        database.close()
+        made.append(World(settings, NOW, doors=("voice",)))
+        return made[-1]
+
+    yield make
+    for world in made:
+        close(world)
 
 
 @pytest.fixture
@@ -50,7 +61,7 @@ def quick(tmp_path, sqlite_template):
 
 
 @pytest.fixture
-def world(quick):
+def world(world_of, quick):
     return world_of(quick)
 
 
@@ -80,7 +91,7 @@ def at_rest(world):
 
 
 @pytest.mark.parametrize(("line", "center"), [(LINE_1, "CC1"), (LINE_2, "CC2")])
-def test_a_call_on_each_line_from_ring_to_wrap_up(settings, line, center):
+def test_a_call_on_each_line_from_ring_to_wrap_up(world_of, settings, line, center):
     world = world_of(settings)
     world.agent("sari", center, SARI)
     caller = waits(world, line, CALLER, "3", "2")
@@ -287,7 +298,7 @@ def test_a_caller_who_loses_the_agent_is_the_next_in_the_old_place(world):
 
 
 @pytest.mark.parametrize("answered", [True, False])
-def test_nobody_ever_comes(quick, answered):
+def test_nobody_ever_comes(world_of, quick, answered):
     world = world_of(quick, wait_turns=3)
     world.network.install(BACKUP, "cadangan")
     caller = world.network.dial(LINE_1, CALLER)
@@ -332,7 +343,7 @@ def test_the_earliest_caller_is_offered_first(world):
     assert second.state == "queue"
 
 
-# The carrier's REST does not do what was asked -----------------------------------------------------
+# The carrier's REST does not do what was asked ---------------------------------------------------
 
 
 class Failing(WsgiHttp):
@@ -351,8 +362,6 @@ class Failing(WsgiHttp):
 
 
 def failing(world, these, status, code, times=1):
-    from twilio.http.response import Response
-
     carrier = world.worker.postman.carrier
     answer = Response(status, f'{{"code": {code}, "message": "no", "status": {status}}}')
     carrier.use(Failing(carrier._http, these, answer, times))

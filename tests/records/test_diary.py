@@ -16,7 +16,7 @@ from callcenter.rules import dialogue, events, wib
 from callcenter.rules.events.base import BASE
 from callcenter.rules.policy import Center
 from tests.conftest import demo_settings
-from tests.telephone import BUDI, SARI, heard, passes, row, takes, until, waits, words
+from tests.telephone import BUDI, SARI, close, heard, passes, row, takes, until, waits, words
 from tests.world import LINE_1, World
 
 NOW = wib.at("2020-04-13 09:00")
@@ -220,6 +220,7 @@ def real(tmp_path_factory, sqlite_template):
         agents = [it for name in world.agents.values() for it in diary.of(db, events.agent(name))]
     assert row(world, OfferRow, number=1)["why"] == "agent_lost"
     assert row(world, OfferRow, number=2)["why"] == "agent_left"
+    close(world)
     return (*calls, *agents)
 
 
@@ -267,7 +268,7 @@ def _sample(kind):
     """One event of this kind, each about a call of its own."""
     words = {"str": "x", "int": 1, "bool": False, "int | None": None, "dict[str, str]": {"a": "b"}}
     body = {
-        field.name: words.get(field.type, "backup")
+        field.name: "agent" if field.name == "role" else words.get(field.type, "backup")
         for field in fields(kind)
         if field.name not in BASE
     }

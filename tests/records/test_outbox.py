@@ -71,9 +71,9 @@ def offered(database, keys, policy):
     return agent
 
 
-def happens(database, kind, thread, **body):
+def happens(database, kind, thread, turn="1", **body):
     with database.transaction() as db:
-        event = kind(subject="call:CA1", thread=thread, turn="1", at=NOW, **body)
+        event = kind(subject="call:CA1", thread=thread, turn=turn, at=NOW, **body)
         diary.write(db, (event,), now=NOW)
 
 
@@ -164,7 +164,28 @@ def test_a_due_command_knows_what_the_carrier_must_be_told(database, keys, offer
 
     assert (due.agent, due.phone) == (offered, SARI)
     assert (due.line, due.queue_sid, due.leg) == (LINE_1, "QU1", "")
+    assert due.in_line
     assert not any((due.call_ended, due.leg_ended, due.over, due.rung))
+
+
+def test_a_caller_on_the_way_back_into_the_queue_is_not_in_line_yet(database, keys, offered):
+    """The queue's name at the carrier is known from the first stay; the caller is not there."""
+    about = {"subject": "call:CA1", "at": NOW, "entry": 2}
+    again = (
+        events.QueueEntered(thread="requeue", turn="2", queue="confirmation", **about),
+        events.CallOffered(
+            thread="offered", turn="2", offer=2, agent=offered, center="CC1", **about
+        ),
+    )
+    with database.transaction() as db:
+        diary.write(db, again, now=NOW)
+    enqueue(database, Command("fetch", "CA1", 2))
+    due = next(it for it in lease(database, keys) if it.command.offer == 2)
+    assert (due.queue_sid, due.in_line) == ("QU1", False)
+
+    happens(database, events.Waited, "wait:2", turn="0", entry=2, queue_sid="QU1")
+    due = next(it for it in lease(database, keys, at=outbox.LEASE_S) if it.command.offer == 2)
+    assert due.in_line
 
 
 def test_and_what_has_become_of_the_call_meanwhile(database, keys, offered):

@@ -102,7 +102,7 @@ def test_keys_are_not_in_their_representation():
     assert not any(str(key) in shown for key in (*KEYS.sealing.values(), KEYS.index_key))
 
 
-# The key file ------------------------------------------------------------------------------------
+# The key file --------------------------------------------------------------------------------
 
 
 def test_the_key_file_is_readable_by_its_owner_only(tmp_path):

@@ -109,9 +109,14 @@ def test_who_is_disabled_stays_in_the_list_at_its_end(database, add):
 
 def test_a_read_of_a_person_is_undone_with_the_transaction_it_was_for(database):
     seen = {"who": "sari", "what": "person", "subject": "person:1", "why": "ticket:2", "now": NOW}
-    with pytest.raises(LookupError), database.transaction() as db:
-        audit.seen(db, **seen)
-        raise LookupError
+
+    def seen_and_failed() -> None:
+        with database.transaction() as db:
+            audit.seen(db, **seen)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        seen_and_failed()
     assert rows(database, AuditRow) == []
 
     with database.transaction() as db:

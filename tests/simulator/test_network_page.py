@@ -36,11 +36,16 @@ def page(request, server):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         page = browser.new_page(viewport={"width": width, "height": height})
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: faults.append(said.text) if wrong(said) else None)
         page.goto(server.url)
         yield page
         browser.close()
     assert faults == []
+
+
+def wrong(said) -> bool:
+    """An error of the page; a machine without a sound card is none."""
+    return said.type == "error" and "AudioContext" not in said.text
 
 
 def fits_and_is_accessible(page) -> bool:

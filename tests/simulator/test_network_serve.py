@@ -106,6 +106,15 @@ def test_a_taken_port_is_told_in_one_sentence(web_product):
             simulator.start(config(web_product, port=port))
 
 
+def test_a_stopped_network_says_so(web_product):
+    server = simulator.start(config(web_product, port=0))
+    assert server.running
+    server.stop()
+    assert not server.running
+    with pytest.raises(RuntimeError, match="has stopped"):
+        server.network.clock.ask(lambda: None)
+
+
 PROGRAM = """
 from callcenter import simulator
 simulator.serve(simulator.NetworkConfig("AC0", "t", port={port}))

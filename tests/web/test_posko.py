@@ -131,8 +131,8 @@ def test_a_page_sent_unchanged_writes_nothing(office):
 
 
 @pytest.mark.parametrize("text", ["-3", "tujuh", "12,5", "1.2", "5001", "١٢", "1e3", "99999999999"])
-def test_what_is_no_count_is_told_beside_its_field_and_nothing_is_lost(office, text):
-    browser = office.signed_in("supervisor")
+def test_what_is_no_count_is_told_beside_its_field_and_nothing_is_lost(one_engine, text):
+    browser = one_engine.signed_in("supervisor")
 
     answer = enter(browser, p1="100", p2=text)
 
@@ -140,7 +140,7 @@ def test_what_is_no_count_is_told_beside_its_field_and_nothing_is_lost(office, t
     assert f'value="{text}"' in answer.text
     assert 'id="fault-2"' in answer.text
     assert 'aria-describedby="fault-2"' in answer.text
-    assert reports(office) == {1: 100}  # what could be read is saved
+    assert reports(one_engine) == {1: 100}  # what could be read is saved
     assert "1 posko tersimpan." in answer.text
 
 
@@ -216,9 +216,9 @@ def test_the_day_of_a_page_that_stood_open_over_midnight_stays(office):
 
 
 @pytest.mark.parametrize("day", [TOO_LONG_AGO, "2020-04-14", "yesterday", "2020-13-99"])
-def test_only_today_and_the_six_days_before_can_be_counted(office, day):
-    browser = office.signed_in("supervisor")
+def test_only_today_and_the_six_days_before_can_be_counted(one_engine, day):
+    browser = one_engine.signed_in("supervisor")
 
     assert browser.get(f"/posko?day={day}").status_code == 404
     assert browser.post("/posko", {"day": day, "assisted-1": "5"}).status_code == 404
-    assert reports(office) == {}
+    assert reports(one_engine) == {}

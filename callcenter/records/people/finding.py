@@ -60,7 +60,7 @@ def find(db: Connection, keys: Keys, text: str, *, now: datetime) -> tuple[Found
         meant = select(TICKET.c.person_id).where(TICKET.c.number == numbers.ticket)
         matches += _people(db, PERSON.c.id.in_(meant), "ticket")
     if numbers.phone:
-        pass
+        matches += _with_phone(db, keys, numbers.phone)
     if not any((numbers.nik, numbers.ticket, numbers.phone)):
         matches = _named(db, query.readings(text, this_year=now.year))
     return _found(db, keys, matches)

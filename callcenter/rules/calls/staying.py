@@ -41,9 +41,12 @@ def drafts(told: Told) -> list[Draft]:
         found = [Draft("", min(event.at for event in told.all), set())]
     for talk, entry in answers:
         _answer(found, talk, entry)
-    if found:
-        for event in told.all:
-            _leave(_of(found, _entry(told, event), event.at), event)
+    place = 0
+    for event in told.all if found else ():
+        place += isinstance(event, events.QueueEntered)
+        here = max(0, place - 1)
+        draft = _numbered(found, _entry(told, event)) or found[here]
+        _leave(draft, found[here - 1] if here else None, event)
     return _joined(found)
 
 
@@ -72,7 +75,7 @@ def _answer(found: list[Draft], talk: Talk, entry: int) -> None:
         draft.talks.append(talk)
 
 
-def _leave(draft: Draft, event: Event) -> None:
+def _leave(draft: Draft, before: Draft | None, event: Event) -> None:
     """What ``event`` means for the stay it is about, besides an answer."""
     match event:
         case events.WaitEnded(goes=goes):
@@ -84,7 +87,8 @@ def _leave(draft: Draft, event: Event) -> None:
         case events.Transferred() if draft.answered_by(event.at):
             draft.transfers += 1
         case events.Transferred(to=draft.queue):
-            pass  # this is the transfer that brought the caller here, stamped a moment later
+            if before and before.talks:  # it brought the caller here, stamped a moment later
+                before.transfers += 1
         case events.CallBackRequested() | events.IvrResult() | events.Transferred():
             if draft.entered_at <= event.at and not draft.answered_by(event.at):
                 draft.exits.append((event.at, FLOW_OUT))
@@ -98,11 +102,14 @@ def _entry(told: Told, event: Event) -> int:
     return getattr(event, "entry", 0)
 
 
+def _numbered(found: list[Draft], entry: int) -> Draft | None:
+    return next((draft for draft in found if entry and entry in draft.entries), None)
+
+
 def _of(found: list[Draft], entry: int, at: datetime) -> Draft:
     """The stay with this entry, else the one that had begun last at that moment, else the first."""
-    numbered = [draft for draft in found if entry and entry in draft.entries]
     begun = [draft for draft in found if draft.entered_at <= at]
-    return (numbered or begun[-1:] or found)[0]
+    return _numbered(found, entry) or (begun[-1:] or found)[0]
 
 
 def _joined(found: list[Draft]) -> list[Draft]:

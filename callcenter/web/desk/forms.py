@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 
@@ -102,6 +102,8 @@ class TicketForm:
         """What is given in a shape that nothing can be done with."""
         reference, posko = self.asked.get("external_reference"), self.asked.get("posko")
         found = {}
+        if self.disposition and self.note:
+            found["note"] = _("Yang bukan permintaan tidak punya catatan. Hapus, atau pilih hasil.")
         if posko and posko not in {str(it.number) for it in policy.posko}:
             found["posko"] = spoken(Fault("posko", "unknown", *NEEDED["posko"]))
         if self.asked.get("time_window", "soon") not in WINDOWS:
@@ -118,7 +120,8 @@ class ManualForm:
     """What the log of a call taken elsewhere asks beside the ticket."""
 
     line: str = ""
-    at: str = ""
+    day: str = ""
+    clock: str = ""
     caller: str = ""
     withheld: bool = False
     name: str = ""
@@ -130,7 +133,8 @@ class ManualForm:
         """The form as posted."""
         return cls(
             line=form.get("line", ""),
-            at=form.get("at", "").strip(),
+            day=form.get("day", "").strip(),
+            clock=form.get("clock", "").strip(),
             caller=form.get("caller", "").strip(),
             withheld=bool(form.get("withheld")),
             name=form.get("name", "").strip(),
@@ -139,11 +143,10 @@ class ManualForm:
 
     def checked(self, lines: tuple[str, ...], now: datetime) -> ManualForm:
         """The same form with its faults; ``lines``: those that there are."""
-        found = {}
+        found: dict[str, str] = {}
         if self.line not in lines:
             found["line"] = _("Pilih salurannya.")
-        if sentence := self._wrong_time(now):
-            found["at"] = sentence
+        found |= self._wrong_time(now)
         if not self.withheld and phone.normalise(self.caller) is None:
             found["caller"] = _("Tulis nomor penelepon, atau centang nomor tersembunyi.")
         if len(self.name) > LONGEST_NAME:
@@ -152,9 +155,9 @@ class ManualForm:
 
     @property
     def instant(self) -> datetime | None:
-        """When the call came, WIB; None for a text that is no time."""
+        """When the call came; None where day or clock are none."""
         try:
-            return wib.at(self.at)
+            return wib.on(date.fromisoformat(self.day), wib.parse_clock(self.clock))
         except ValueError:
             return None
 
@@ -163,12 +166,13 @@ class ManualForm:
         """The caller's number, E.164; None when it was withheld."""
         return None if self.withheld else phone.normalise(self.caller)
 
-    def _wrong_time(self, now: datetime) -> str:
+    def _wrong_time(self, now: datetime) -> dict[str, str]:
         if (at := self.instant) is None:
-            return _("Tulis tanggal dan jam, misalnya 2020-04-13 09:15.")
+            return {"clock": _("Isi tanggal, dan jam seperti 09.15.")}
         if at > now:
-            return _("Jamnya belum lewat. Periksa lagi.")
-        return _("Lebih dari 31 hari yang lalu. Periksa lagi.") if now - at > LONG_AGO else ""
+            return {"clock": _("Jamnya belum lewat. Periksa lagi.")}
+        long_ago = now - at > LONG_AGO
+        return {"day": _("Lebih dari 31 hari yang lalu. Periksa lagi.")} if long_ago else {}
 
 
 def whole(text: str | None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -49,8 +49,8 @@ def heard_elsewhere() -> Any:
     status = request.form.get("status", "")
     if status not in STATUSES:
         return shown(form, call, trouble=_("Pilih statusnya."), code=422)
-    with house().database.transaction() as db:
-        try:
+    try:
+        with house().database.transaction() as db:
             people.add_status(
                 db,
                 person_id=form.person,
@@ -61,8 +61,9 @@ def heard_elsewhere() -> Any:
                 by=current_user.username,
                 now=now(),
             )
-        except people.UnknownPerson:
-            return shown(form, call, trouble=_("Pilih pendaftarnya dulu."), code=422)
+    except people.UnknownPerson:
+        return shown(form, call, trouble=_("Pilih pendaftarnya dulu."), code=422)
+    flash(_("Status dicatat, sumbernya petugas."), "ok")
     return shown(form, call)
 
 

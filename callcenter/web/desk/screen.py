@@ -66,8 +66,9 @@ def shown(
         case = desk.case(db, here.keys, current_user.user_id, asked=call, **about)
         why = f"call:{case.call.sid}" if case else "search"
         found = looked_for(db, sought, why)
-        form = form or TicketForm()
-        person = person_shown(db, form.person or meant(sought, found), why)
+        new, form = form is None, form or TicketForm()
+        spoken_of = form.person or meant(sought, found) or (_spoken_of(case) if new else "")
+        person = person_shown(db, spoken_of, why)
         hinted = case.people if case and not sought and not person else ()
         seen(db, hinted, why)
         earlier = contacts.last(db, here.keys, person=person.person_id) if person else ()
@@ -101,6 +102,11 @@ def _filled(form: TicketForm, case: desk.Case | None) -> TicketForm:
     if form.reason or case is None or case.tickets:
         return form
     return TicketForm(**{**vars(form), "reason": case.call.reason})
+
+
+def _spoken_of(case: desk.Case | None) -> str:
+    """Whom the call's last ticket is about: most often the next one too."""
+    return case.tickets[-1].person_id if case and case.tickets else ""
 
 
 def _together(of_person: tuple[Any, ...], case: desk.Case | None) -> list[contacts.Contact]:

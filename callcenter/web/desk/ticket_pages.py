@@ -1,7 +1,8 @@
-"""Tickets to read again: the day's list, one ticket with its history, correction and voiding."""
+"""Tickets to read again: the day's list, one ticket with its history, and what may be added."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -9,39 +10,46 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from callcenter.records import audit, desk, tickets
-from callcenter.records.tickets import Filed
-from callcenter.rules import wib
+from callcenter.records import audit, callers, desk, tickets
+from callcenter.records.tickets import Filed, Recorded
+from callcenter.rules import phone, wib
+from callcenter.rules.outcomes import OUTCOMES
+from callcenter.rules.tickets import parse
 from callcenter.web import guard
+from callcenter.web.desk import words
 from callcenter.web.desk.door import door, now, person_shown
-from callcenter.web.desk.forms import TicketForm, choices
+from callcenter.web.desk.forms import TicketForm, choices, whole
 from callcenter.web.house import house
-
-CORRECTIONS = ("mistake", "caller_called_again", "review")
-VOIDS = ("duplicate", "test", "mistake")
 
 
 @door.get("/tickets")
 @guard.roles("agent", "supervisor")
 def ticket_list() -> str:
-    """Today's tickets: the agent's own, or those of the center."""
-    day, own = wib.day_of(now()), request.args.get("of") != "center"
-    with house().database.reading() as db:
-        found = tickets.listing(
-            db,
-            day=day,
-            agent=current_user.user_id if own and current_user.role == "agent" else "",
-            center=current_user.center or "",
-        )
+    """Today's tickets, the newest first: an agent's own, or those of the center."""
+    day, here = wib.day_of(now()), house()
+    own = current_user.role == "agent" and request.args.get("of") != "center"
+    chosen = {"agent": current_user.user_id} if own else {"center": current_user.center or ""}
+    with here.database.reading() as db:
+        found = tickets.listing(db, day=day, **chosen)
         names = desk.names(db, {it.agent_id for it in found})
-    return render_template("desk/tickets.html", tickets=found, names=names, own=own, day=day)
+    return render_template(
+        "desk/tickets.html", tickets=found, names=names, own=own, day=day, **_around()
+    )
 
 
 @door.get("/tickets/<number>")
 @guard.roles("agent", "supervisor", "auditor")
-def ticket_page(number: str) -> str:
+def ticket_page(number: str) -> Any:
     """One ticket: every agent may open any, and that is kept."""
     return _page(number)
+
+
+@door.post("/tickets/<number>/record")
+@guard.roles("agent", "supervisor")
+def follow_up(number: str) -> Any:
+    """What came of it next, while it is open: the first outcome stays as it was."""
+    form = TicketForm.read(request.form)
+    return _recorded(number, form, tickets.record)
 
 
 @door.post("/tickets/<number>/correct")
@@ -49,22 +57,39 @@ def ticket_page(number: str) -> str:
 def correct(number: str) -> Any:
     """Correct the outcome, with the reason why; the first time stays."""
     form, why = TicketForm.read(request.form), request.form.get("why", "")
-    if form.faults or why not in CORRECTIONS or form.disposition:
-        return _page(number, form, fault=_("Pilih keperluan, hasil dan alasan koreksi.")), 422
+    if why not in words.CORRECTIONS:
+        form = form.checked(house().policy()).with_fault("why", _("Pilih alasan koreksinya."))
+        return _page(number, form, code=422)
+    return _recorded(number, form, tickets.correct, why=why)
+
+
+@door.post("/tickets/<number>/note")
+@guard.roles("agent", "supervisor")
+def note(number: str) -> Any:
+    """Add a note; what it should not hold is asked about once."""
+    form = TicketForm.read({**request.form, "note": request.form.get("more", "")})
+    if not form.note or form.unseen:
+        return _page(number, more=form, code=422)
     here = house()
     with here.database.transaction() as db:
-        it = _found(tickets.by_number(db, number))
-        told = tickets.correct(
+        it = _found(number, db)
+        tickets.add_note(
             db,
             here.keys,
             ticket_id=it.id,
-            version=form.version,
-            entry=form.entry,
-            why=why,
-            agent=current_user.user_id,
+            turn=f"page {form.version}",
+            text=form.note,
+            by=current_user.user_id,
             now=now(),
         )
-    return _told(told.won, number)
+    return _told(won=True, number=number)
+
+
+@door.post("/tickets/<number>/number")
+@guard.roles("agent", "supervisor")
+def number_to_call(number: str) -> Any:
+    """Show the number to call back in full; that, too, is kept."""
+    return _page(number, reveal="callback")
 
 
 @door.post("/tickets/<number>/void")
@@ -72,57 +97,138 @@ def correct(number: str) -> Any:
 def void(number: str) -> Response:
     """It is none: it leaves every figure and stays readable."""
     why, version = request.form.get("why", ""), request.form.get("version", "")
-    if why not in VOIDS or not version.isdecimal():
+    if why not in words.VOIDS:
         abort(400)
     here = house()
     with here.database.transaction() as db:
-        it = _found(tickets.by_number(db, number))
         told = tickets.void(
             db,
             here.keys,
-            ticket_id=it.id,
-            version=int(version),
+            ticket_id=_found(number, db).id,
+            version=whole(version),
             why=why,
             note="",
             by=current_user.user_id,
             now=now(),
         )
-    return _told(told.won, number)
+    return _told(won=told.won, number=number)
 
 
-def _page(number: str, form: TicketForm | None = None, fault: str = "") -> str:
+def _recorded(number: str, form: TicketForm, what: Any, **more: str) -> Any:
+    """Write the form as ``what`` says, or show it again with what is wrong."""
+    here = house()
+    form = _with_number(number, form).checked(here.policy())
+    if form.disposition:
+        form = form.with_fault("outcome", _("Pilih hasilnya."))
+    if form.faults or form.unseen:
+        return _page(number, form, code=422)
+    with here.database.transaction() as db:
+        told: Recorded = what(
+            db,
+            here.keys,
+            ticket_id=_found(number, db).id,
+            version=form.version,
+            entry=form.entry,
+            agent=current_user.user_id,
+            now=now(),
+            **more,
+        )
+    if told.won:
+        return _told(won=True, number=number)
+    trouble = _("Laporan ini baru saja diubah dari layar lain; isian ini belum disimpan.")
+    return _page(number, form, trouble=trouble, code=409)
+
+
+def _page(
+    number: str,
+    form: TicketForm | None = None,
+    *,
+    more: TicketForm | None = None,
+    trouble: str = "",
+    reveal: str = "",
+    code: int = 200,
+) -> Any:
     here = house()
     with here.database.transaction() as db:
-        it = _found(tickets.by_number(db, number))
+        it = _found(number, db)
         who, subject = current_user.username, f"ticket:{it.id}"
         audit.seen(db, who=who, what="ticket", subject=subject, why="opened", now=now())
+        to_call = tickets.number_to_call(db, here.keys, it)
+        if reveal and to_call:
+            audit.seen(db, who=who, what="number", subject=subject, why=reveal, now=now())
         person = person_shown(db, it.person_id, subject)
+        caller = _caller(db, it)
         history = tickets.history(db, it.id)
         notes = tickets.notes(db, here.keys, it.id)
-        agents = {e.agent for e in history if getattr(e, "agent", "")}  # type: ignore[attr-defined]
-        names = desk.names(db, agents | {note.by for note in notes})
-    blank = TicketForm(it.reason, it.outcome, it.given, version=it.versions)
+        names = desk.names(db, {_who(event) for event in history} | {it.by for it in notes})
     return render_template(
         "desk/ticket.html",
         it=it,
         person=person,
-        history=history,
+        caller=caller,
+        to_call=to_call if reveal else to_call and phone.masked(to_call),
+        revealed=bool(reveal),
+        history=[(event, _who(event)) for event in history],
         notes=notes,
         names=names,
-        form=form or blank,
-        fault=fault,
-        corrections=CORRECTIONS,
-        voids=VOIDS,
+        form=form or _as_it_stands(it),
+        more=more or TicketForm(),
+        trouble=trouble,
+        open=_is_open(it),
         all_posko=here.policy().posko,
+        **_around(),
         **choices(),
-    )
+    ), code
 
 
-def _found(it: Filed | None) -> Filed:
-    return it or abort(404)
+def _around() -> dict[str, Any]:
+    """What stands around the desk's other pages: words, and the agent's own call."""
+    if current_user.role != "agent":
+        return {"words": words, "screen": None}
+    here = house()
+    with here.database.reading() as db:
+        rules, user = here.policy().queue, current_user.user_id
+        column = desk.column(db, here.keys, user, rules=rules, now=now())
+    return {"words": words, "screen": column}
 
 
-def _told(won: bool, number: str) -> Response:
+def _with_number(number: str, form: TicketForm) -> TicketForm:
+    """The number to call is not put into the form again; left empty, it stays what it was."""
+    here = house()
+    with here.database.reading() as db:
+        to_call = tickets.number_to_call(db, here.keys, _found(number, db))
+    return replace(form, given={"number": to_call, **form.given}) if to_call else form
+
+
+def _is_open(it: Filed) -> bool:
+    """Whether somebody must still act on it."""
+    return not it.outcome or (it.outcome in OUTCOMES and OUTCOMES[it.outcome].follow_up)
+
+
+def _as_it_stands(it: Filed) -> TicketForm:
+    """The form of a correction: what was recorded."""
+    return TicketForm(reason=it.reason, outcome=it.outcome, given=it.given, version=it.versions)
+
+
+def _caller(db: Any, it: Filed) -> tuple[str, str]:
+    """The name that the caller gave, and the number, masked."""
+    caller_id = callers.of_call(it.call_id) if it.call_id else callers.of_ticket(it.id)
+    keys = house().keys
+    number = callers.number(db, keys, caller_id)
+    return callers.name(db, keys, caller_id) or "", phone.masked(number) if number else ""
+
+
+def _found(number: str, db: Any) -> Filed:
+    """The ticket of an address; its number may be grouped as people write it."""
+    return tickets.by_number(db, parse(number) or number) or abort(404)
+
+
+def _who(event: Any) -> str:
+    """Who did it: a user's id, or empty."""
+    return getattr(event, "agent", "") or getattr(event, "by", "")
+
+
+def _told(*, won: bool, number: str) -> Response:
     if won:
         flash(_("Tersimpan."), "ok")
     else:

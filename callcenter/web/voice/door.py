@@ -42,8 +42,7 @@ def only_the_carrier() -> None:
     """
     if request.endpoint in OPEN:
         return
-    if (request.content_length or 0) > LARGEST:
-        abort(413)
+    request.max_content_length = LARGEST  # 413, whether or not the length is told beforehand
     body = request.get_data(cache=True)
     form = _fields(body if request.method == "POST" else request.query_string)
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
@@ -110,4 +109,4 @@ def apology() -> Response:
 def document(verbs: Sequence[Verb], urls: Urls | None = None) -> Response:
     """The carrier's document for these verbs."""
     carrier = house().carrier
-    return Response(carrier.render(verbs, urls or Urls()), mimetype=carrier.content_type)
+    return Response(carrier.render(verbs, urls or Urls()), content_type=carrier.content_type)
