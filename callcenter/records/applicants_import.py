@@ -26,6 +26,7 @@ from callcenter.rules.applicant import Applicant
 META: Table = MetaRow.__table__  # type: ignore[assignment]
 
 BATCH = 100  # applicants in one transaction: what a call may have to wait for
+LONG_LOG = 4000  # pages of 4 KiB
 LOCK = 0x696D_706F  # PostgreSQL's advisory lock: two imports must not both add the same NIK
 
 
@@ -156,7 +157,18 @@ def _opened(database: Database, *, dry_run: bool) -> Iterator[Connection]:
 
 def _tidy(database: Database) -> None:
     """Move what was written from SQLite's log into the file while nobody waits for us: the next
-    commit of a call would have to do it otherwise."""
-    if database.sqlite:
-        with database.engine.connect() as db:
-            db.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+    commit of a call would have to do it otherwise.
+
+    The log starts again from its beginning only when nothing was written meanwhile. With calls
+    there always is, so once it has grown the rest is moved while writers wait: a few pages.
+    """
+    if database.sqlite and _checkpointed(database) > LONG_LOG:
+        with database.transaction():
+            _checkpointed(database)
+
+
+def _checkpointed(database: Database) -> int:
+    """Move what can be moved without waiting; gives the pages that the log holds."""
+    with database.engine.connect() as db:
+        _, pages, _ = db.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").one()
+    return int(pages)

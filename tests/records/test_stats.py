@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from itertools import count
 
 import pytest
 from sqlalchemy import select, update
@@ -191,9 +192,12 @@ def test_occupancy_is_of_the_agents_who_told_their_states(ledger):
 
 
 def test_confirmations_count_confirming_reasons_before_five_o_clock(ledger):
+    number = count()
+
     def ticket(clock, *, reason="application_status", outcome="confirmed", **body):
-        ledger.opens(f"t {clock} {reason} {outcome} {body}", clock, **body)
-        ledger.answers(f"t {clock} {reason} {outcome} {body}", clock, outcome, reason)
+        ticket_id = f"t{next(number)}"
+        ledger.opens(ticket_id, clock, **body)
+        ledger.answers(ticket_id, clock, outcome, reason)
 
     ticket("00:00:00")
     ticket("16:59:59", reason="laid_off_list", outcome="answered", channel="callback")

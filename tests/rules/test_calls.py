@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.rules import calls, events
@@ -345,6 +345,7 @@ WHOLE = answered().told + heard(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WHOLE)), st.randoms(use_true_random=False))
 def test_order_and_repetition_make_no_difference(again, chance):
     told = [*WHOLE, *again]
@@ -353,6 +354,7 @@ def test_order_and_repetition_make_no_difference(again, chance):
     assert calls.settle(told) == calls.settle(WHOLE)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WHOLE), unique=True), st.randoms(use_true_random=False))
 def test_any_part_of_a_call_is_one_call_in_any_order(some, chance):
     told = [WHOLE[0], *some]

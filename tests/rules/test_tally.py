@@ -7,7 +7,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.rules.calls import Call
@@ -202,6 +202,7 @@ def test_percentiles_are_waits_that_somebody_had():
     assert [whole[f"wait_p{p}_s"] for p in (50, 90, 95)] == [10, 18, 19]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 900), min_size=1, max_size=60))
 def test_a_percentile_is_the_nearest_rank(waits):
     histogram = {wait: waits.count(wait) for wait in waits}

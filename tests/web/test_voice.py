@@ -520,6 +520,32 @@ def test_a_key_after_the_end_of_an_offer_takes_nothing(network, first):
     assert len(network.rows(EventRow)) == 2
 
 
+@pytest.mark.parametrize(("why", "tag"), [("agent_left", "Hangup"), ("agent_lost", "Enqueue")])
+def test_a_caller_left_in_the_meeting_hears_good_bye_or_waits_again(network, why, tag):
+    ended = events.HandlingEnded(
+        subject=events.call(CALL),
+        thread="handling",
+        turn="1",
+        at=NOW,
+        offer=1,
+        agent="a1",
+        talked=True,
+        why=why,
+    )
+    network.write(offered(), ended)
+    met = network.addresses.of("met", MEETING, CALL)
+    root = document(network.posts(met, network.fields(DialCallStatus="answered")))
+    assert root[-1].tag == tag
+
+
+def test_a_waiting_caller_hears_the_own_position(network):
+    network.posts("/voice/incoming", network.fields())
+    network.write(*dialogue.returned(replace(STATE, entry=0), NOW))
+    wait = network.addresses.of("wait", STATE, CALL)
+    root = document(network.posts(wait, network.fields(QueueSid="QU1", QueuePosition="9")))
+    assert "satu" in root.find("Say").text  # our floor's word, not the carrier's
+
+
 @pytest.mark.parametrize("line", [LINE, "+62318299999"])
 def test_when_our_documents_fail_the_caller_reaches_the_other_telephone(network, line):
     root = document(network.posts("/voice/fallback", network.fields(line=line)))
