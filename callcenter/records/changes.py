@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import monotonic, sleep
+from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Table, select, text
 
 from callcenter.records import merging
 from callcenter.records.database import Database
@@ -17,7 +18,7 @@ from callcenter.records.tables import ChangeRow
 
 CHANNEL = "callcenter"
 POLL_S = 0.05
-CHANGE = ChangeRow.__table__
+CHANGE: Table = ChangeRow.__table__  # type: ignore[assignment]
 
 
 def note(db: Connection, topics: Iterable[str]) -> None:
@@ -66,7 +67,8 @@ class Hints:
 
     def _read(self) -> dict[str, int]:
         with self._database.reading() as db:
-            return {row.topic: row.count for row in db.execute(select(CHANGE))}
+            rows = db.execute(select(CHANGE.c.topic, CHANGE.c["count"]))
+            return {topic: count for topic, count in rows}
 
     def _listen(self, timeout_s: float) -> frozenset[str]:
         if self._listening is None:
@@ -74,7 +76,7 @@ class Hints:
                 isolation_level="AUTOCOMMIT"
             )
             self._listening.exec_driver_sql(f"LISTEN {CHANNEL}")
-        driver = self._listening.connection.driver_connection
+        driver: Any = self._listening.connection.driver_connection
         heard = {notify.payload for notify in driver.notifies(timeout=timeout_s, stop_after=1)}
         heard |= {notify.payload for notify in driver.notifies(timeout=0)}
         return frozenset(heard)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Table, or_, select
 
@@ -46,7 +47,7 @@ def last(
     subjects = _subjects(db, keys, number) if number else ()
     calls = {of for kind, of in subjects if kind == "call" and of != besides}
     made = {of for kind, of in subjects if kind == "ticket"}
-    same = [TICKET.c.call_id.in_(calls), TICKET.c.id.in_(made)]
+    same: list[Any] = [TICKET.c.call_id.in_(calls), TICKET.c.id.in_(made)]
     same += [TICKET.c.person_id == person] if person else []
     known = tuple(filed(db, or_(*same), TICKET.c.call_id != besides, limit=limit))
     found = [_contact(it.opened_at, it.channel, it.center, it) for it in known]

@@ -186,7 +186,7 @@ def live_offer(db: Connection, agent_id: str, rules: QueueRules) -> Offer | None
         .limit(1)
     )
     row = rows.one_or_none()
-    return row and _offer(row, rules)
+    return _offer(row, rules) if row else None
 
 
 def taken(db: Connection, agent_id: str, call: str, rules: QueueRules) -> Offer | None:
@@ -194,7 +194,7 @@ def taken(db: Connection, agent_id: str, call: str, rules: QueueRules) -> Offer 
     mine = OFFER.c.call_id == call, OFFER.c.agent_id == agent_id, OFFER.c.end == "accepted"
     rows = db.execute(select(OFFER).where(*mine).order_by(OFFER.c.number.desc()).limit(1))
     row = rows.one_or_none()
-    return row and _offer(row, rules)
+    return _offer(row, rules) if row else None
 
 
 def unrecorded(db: Connection, agent_id: str, rules: QueueRules, *, now: datetime) -> Offer | None:

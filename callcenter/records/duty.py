@@ -4,6 +4,7 @@ ringing, hanging up and the next call are the floor's, which reads what stands h
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -97,7 +98,7 @@ def _stands(
     return offer is not None and (offer.call, offer.number, offer.phase) == (call, number, phase)
 
 
-def _about(call: str, number: int, thread: str, now: datetime) -> dict[str, object]:
+def _about(call: str, number: int, thread: str, now: datetime) -> dict[str, Any]:
     return {"subject": events.call(call), "thread": thread, "turn": str(number), "at": now}
 
 

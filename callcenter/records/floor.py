@@ -85,7 +85,7 @@ def offered(db: Connection, call: str, number: int) -> Offer | None:
     row = db.execute(
         _offers().where(OFFER.c.call_id == call, OFFER.c.number == number)
     ).one_or_none()
-    return row and _offer(row)
+    return _offer(row) if row else None
 
 
 def make(db: Connection, move: Move, *, now: datetime) -> bool:

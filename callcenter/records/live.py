@@ -53,9 +53,10 @@ def _of_call(event: Event) -> dict[str, Any]:
         case events.Waited(queue_sid=sid) if sid:
             return {"queue_sid": sid}
         case events.QueueLeft() if event.result not in NOT_A_DEPARTURE:
-            gone = {"ended_at": event.at} if event.result == "hangup" else {}
-            sid = {"queue_sid": event.queue_sid} if event.queue_sid else {}
-            return {"departures": event.entry} | gone | sid
+            left: dict[str, Any] = {"departures": event.entry}
+            if event.result == "hangup":
+                left["ended_at"] = event.at
+            return left | ({"queue_sid": event.queue_sid} if event.queue_sid else {})
         case events.WaitEnded(entry=entry):
             return {"departures": entry}
         case events.CallerFetched(entry=entry):

@@ -44,7 +44,7 @@ def _merging(dialect: str, table: Table, columns: tuple[str, ...]) -> Any:
 def _merged(
     dialect: str, old: ColumnElement[Any], new: ColumnElement[Any], table: Table, row: Any
 ) -> ColumnElement[Any]:
-    match old.info["merge"]:  # type: ignore[attr-defined]
+    match old.info["merge"]:
         case "coalesce":
             return func.coalesce(old, new)
         case "newest":

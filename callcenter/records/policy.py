@@ -47,7 +47,7 @@ def seed(settings: Any) -> Policy:
 def newest(db: Connection) -> Policy | None:
     """The version that rules; None in an empty database."""
     row = db.execute(select(POLICY).order_by(POLICY.c.version.desc()).limit(1)).one_or_none()
-    return row and replace(msgspec.convert(row.body, Policy), version=row.version)
+    return replace(msgspec.convert(row.body, Policy), version=row.version) if row else None
 
 
 def add(db: Connection, policy: Policy, *, by: str, why: str, now: datetime) -> Policy:

@@ -39,7 +39,7 @@ class Dialogue:
         """An event of this turn: a repeated webhook computes the same id."""
         return kind(
             subject=events.call(self.call), thread="ivr", turn=str(self.turn), n=n, at=at, **body
-        )  # type: ignore[arg-type]
+        )
 
 
 def arrive(call: str, line: str, center: Center, *, withheld: bool, test: bool, now: datetime):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from callcenter.rules import events
 from callcenter.rules.commands import Command
@@ -290,13 +291,13 @@ def _next(floor: Floor, rules: QueueRules, now: datetime) -> datetime | None:
 # Events ------------------------------------------------------------------------------------------
 
 
-def _end(offer: Offer, kind: type[Event], at: datetime, **body: object) -> Event:
+def _end(offer: Offer, kind: type[Event], at: datetime, **body: Any) -> Event:
     """How the ring ended: all answers share one id, and one of them is true."""
     return _handling(offer, kind, at, thread="offer", **body)
 
 
 def _handling(
-    offer: Offer, kind: type[Event], at: datetime, *, thread: str = "handling", **body: object
+    offer: Offer, kind: type[Event], at: datetime, *, thread: str = "handling", **body: Any
 ) -> Event:
     return kind(
         subject=events.call(offer.call),

@@ -1,4 +1,4 @@
-"""Calls as the carrier and the floor tell them to the diary, for pages that show what came of it."""
+"""Calls as the carrier and the floor tell them to the diary, for pages that show them."""
 
 from __future__ import annotations
 

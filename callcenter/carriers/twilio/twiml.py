@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from callcenter.carriers import Urls
@@ -50,7 +51,7 @@ def _verb(verb: Verb, urls: Urls) -> str:
             return _conference(verb, urls)
         case Forward(number=number, shown=shown):
             dialled = _tag("Number", number)
-            limits = {"timeout": FORWARD_S, "timeLimit": TALK_LIMIT_S}
+            limits: dict[str, Any] = {"timeout": FORWARD_S, "timeLimit": TALK_LIMIT_S}
             caller_id = {"callerId": shown} if shown else {}
             return _tag("Dial", inside=dialled, action=urls.met, **caller_id, **limits)
         case Hangup():

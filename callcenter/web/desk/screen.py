@@ -62,7 +62,7 @@ def shown(
     here = house()
     beat(_column().presence)
     with here.database.transaction() as db:
-        about = {"rules": here.policy().queue, "now": now()}
+        about: dict[str, Any] = {"rules": here.policy().queue, "now": now()}
         case = desk.case(db, here.keys, current_user.user_id, asked=call, **about)
         why = f"call:{case.call.sid}" if case else "search"
         found = looked_for(db, sought, why)

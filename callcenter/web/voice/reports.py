@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from flask import Response, abort
 
@@ -62,7 +64,7 @@ def room(token: str) -> Response:
     said = facts()
     meeting = addresses().open("room", token, said.room, Meeting)
     role = "caller" if said.call == meeting.call else "agent"
-    about = {"call": meeting.call, "thread": f"room:{meeting.offer}"}
+    about: dict[str, Any] = {"call": meeting.call, "thread": f"room:{meeting.offer}"}
     match said.conference_event:
         case "participant-join":
             return _keep(

@@ -273,8 +273,8 @@ UNIQUE = {"person_of_nik", "ticket_of_number"}
 def upgrade() -> None:
     for name, columns in TABLES.items():
         op.create_table(name, *columns)
-    for name, (table, columns) in INDEXES.items():
-        op.create_index(name, table, columns, unique=name in UNIQUE)
+    for name, (table, indexed) in INDEXES.items():
+        op.create_index(name, table, indexed, unique=name in UNIQUE)
 
 
 def downgrade() -> None:
