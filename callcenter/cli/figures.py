@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 from datetime import date, datetime
+from typing import Any
 from typing import TYPE_CHECKING
 
 from callcenter.cli import Refused
 from callcenter.rules import wib
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    
     from callcenter.rules.policy import Policy
 
 
-def ruling(db: Connection) -> Policy:
+def ruling(db: Any) -> Policy:
     """The policy that rules. Raises ``Refused`` before the first start."""
     from callcenter.records import policy
 

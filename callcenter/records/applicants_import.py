@@ -25,7 +25,7 @@ from callcenter.rules.applicant import Applicant
 
 META: Table = MetaRow.__table__  # type: ignore[assignment]
 
-BATCH = 100  # applicants in one transaction: what a call may have to wait for
+BATCH = 50  # applicants in one transaction: a call may have to wait for it, some 10 ms
 LONG_LOG = 4000  # pages of 4 KiB
 LOCK = 0x696D_706F  # PostgreSQL's advisory lock: two imports must not both add the same NIK
 

@@ -33,7 +33,7 @@ class Place:
 
 PLACES = (
     Place("/desk", _("Meja"), frozenset({"agent"})),
-    Place("/board", _("Papan"), frozenset({"supervisor", "auditor"})),
+    Place("/board", _("Papan"), frozenset({"supervisor", "auditor", "admin"})),
     Place("/posko", _("Posko"), frozenset({"posko", "supervisor"})),
     Place("/admin", _("Administrasi"), frozenset({"admin"})),
 )

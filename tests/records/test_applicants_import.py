@@ -204,7 +204,7 @@ def many(count: int, first: int = 1) -> list[Applicant]:
 
 def test_what_was_brought_in_before_it_was_killed_stays_and_the_rest_follows(bring, database):
     def killed():
-        yield from many(250)
+        yield from many(120)
         raise KeyboardInterrupt
 
     said = Said("import", MONDAY, "test", NOW)
@@ -213,7 +213,7 @@ def test_what_was_brought_in_before_it_was_killed_stays_and_the_rest_follows(bri
     with database.reading() as db:
         stayed = db.execute(select(func.count()).select_from(PERSON)).scalar()
 
-    assert stayed == 250 // applicants_import.BATCH * applicants_import.BATCH
+    assert stayed == 100
 
 
 def test_an_interrupted_import_goes_on_where_it_stood(bring, database):
@@ -230,9 +230,9 @@ def test_each_batch_is_a_transaction_of_its_own(database, keys):
             seen = db.execute(select(func.count()).select_from(PERSON)).scalar()
             heard.append((changes.read, seen))
 
-    applicants_import.bring_in(database, keys, many(250), said, dry_run=False, told=told)
+    applicants_import.bring_in(database, keys, many(120), said, dry_run=False, told=told)
 
-    assert heard == [(100, 100), (200, 200), (250, 250)]
+    assert heard == [(50, 50), (100, 100), (120, 120)]
 
 
 def test_two_imports_at_once_make_each_person_once(database, keys):

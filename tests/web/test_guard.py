@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from callcenter.records.tables import AuditRow
@@ -20,7 +22,7 @@ OPEN_TO_ALL = {
 }
 PAGES = {  # where each role works; everything else is refused
     "/desk": {"agent"},
-    "/board": {"supervisor", "auditor"},
+    "/board": {"supervisor", "auditor", "admin"},
     "/posko": {"posko", "supervisor"},
     "/admin": {"admin"},
 }
@@ -57,13 +59,18 @@ def test_each_role_reaches_its_pages_and_no_others(one_engine, role):
 
 
 @pytest.mark.parametrize("role", guard.ROLES)
-def test_the_first_page_is_where_one_works(one_engine, role):
+def test_the_first_page_is_where_one_works_and_the_menu_names_the_others(one_engine, role):
     browser = one_engine.signed_in(role)
 
     first = browser.get("/").headers["Location"]
 
-    assert browser.get(first).status_code == 200
-    assert role in PAGES[first]
+    page = browser.get(first)
+    assert page.status_code == 200
+    menu = set(
+        re.findall(r'<a href="(/\w+)"', page.text.partition("topbar-nav")[2].partition("</nav>")[0])
+    )
+    assert menu == {page for page, roles in PAGES.items() if role in roles}
+    assert first in menu
 
 
 def test_who_is_not_signed_in_is_sent_to_the_sign_in_page_and_back(office):

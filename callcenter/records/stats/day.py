@@ -18,7 +18,7 @@ from callcenter.records.stats.confirmed import confirmation_list
 from callcenter.records.stats.window import DAY_END, Window
 from callcenter.records.tables import CallerRow
 from callcenter.rules import wib
-from callcenter.rules.calls import Call
+from callcenter.rules.calls import WAITING, Call
 from callcenter.rules.policy import Policy, QueueRules
 from callcenter.rules.tally import People, Tally, add, figures, pieces, worked
 
@@ -79,6 +79,19 @@ class Day:
         cuts = self.window.cuts(self.minutes)[:-1]
         found = self._by(lambda entry: entry.at, cuts)
         return {f"{wib.local(cut):%H:%M}": each for cut, each in found.items()}
+
+    def waiting(self) -> dict[str, list[datetime]]:
+        """Since when somebody waits now, by center, the longest first; as ``waiting_now``."""
+        since: dict[str, list[datetime]] = defaultdict(list)
+        for call in self.booked:
+            last = call.stays[-1] if call.stays else None
+            if last and last.how == WAITING and self.as_of - last.entered_at < self.stale:
+                since[call.center].append(last.entered_at)
+        return {center: sorted(times) for center, times in since.items()}
+
+    @property
+    def stale(self) -> timedelta:
+        return timedelta(seconds=self.rules.stale_s)
 
     def only(self, center: str) -> Day:
         """The same of one center."""

@@ -6,15 +6,15 @@ They know nothing of days, centers or databases: those only choose what is added
 """
 
 from callcenter.rules.tally.agents import State, agent_time
-from callcenter.rules.tally.keys import DEFINITIONS, KEYS, LIVE, RATES, SECONDS, figures
+from callcenter.rules.tally.keys import DEFINITIONS, GROUPS, KEYS, RATES, SECONDS, figures
 from callcenter.rules.tally.of_call import Piece, pieces, tally, worked
 from callcenter.rules.tally.people import People
 from callcenter.rules.tally.tally import Tally, add, share
 
 __all__ = [
     "DEFINITIONS",
+    "GROUPS",
     "KEYS",
-    "LIVE",
     "RATES",
     "SECONDS",
     "People",

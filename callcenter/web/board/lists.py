@@ -14,7 +14,7 @@ from callcenter.web.board.door import center_asked, door, readers, window_asked
 from callcenter.web.house import house
 
 COLUMNS = ("time_wib", "ticket", "center", "channel", "reason", "outcome", "agent")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@")
 BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
 
 
@@ -38,7 +38,7 @@ def confirmations_csv() -> Response:
     lines.writerow(COLUMNS)
     for row in rows:
         at = f"{wib.local(row.at):%Y-%m-%d %H:%M:%S}"
-        told = (at, row.number, row.center, row.channel, row.reason, row.outcome, row.agent)
+        told = (at, row.grouped, row.center, row.channel, row.reason, row.outcome, row.agent)
         lines.writerow([cell(value) for value in told])
     name = f"konfirmasi-{window.day.isoformat()}.csv"
     return Response(
@@ -50,4 +50,4 @@ def confirmations_csv() -> Response:
 
 def cell(value: str) -> str:
     """The value, never taken for a formula."""
-    return f"'{value}" if value.startswith(FORMULA) else value
+    return f"'{value}" if value.lstrip().startswith(FORMULA) else value

@@ -1,80 +1,62 @@
-"""The live figures, what they mean, and the recap as a page to print."""
+"""The board's pages: today, the list behind the confirmations, the recap, and every figure of a day
+with its meaning."""
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from flask import current_app, render_template
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from callcenter.records import posko, recaps, stats
-from callcenter.records.stats import Place, Window
-from callcenter.rules import recap as recaps_rules
-from callcenter.rules import wib
-from callcenter.rules.tally import DEFINITIONS, KEYS
-from callcenter.web import live
+from callcenter.records import recaps, stats, tickets
+from callcenter.records.stats import Window
+from callcenter.rules import recap as recap_rules
+from callcenter.rules.tally import GROUPS
+from callcenter.web import guard, live, sites
+from callcenter.web.board import words
 from callcenter.web.board.door import center_asked, day_asked, door, readers, today, window_asked
+from callcenter.web.board.sight import sight
+from callcenter.web.desk.words import CHANNELS, VOIDS
 from callcenter.web.house import house
 
-FRESH = timedelta(seconds=1)
 WHOLE_DAY = "24:00"
-DEFINED_ON_BOARD = (
-    *("confirmations", "inbound", "answered", "abandoned", "sl_offered", "unique_callers"),
-    *("waiting_now", "longest_waiting_now_s", "blocked", "callers_never_answered"),
-)
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What the board shows of today. ``bars``: per half hour with a call or a confirmation."""
-
-    total: dict[str, Any]
-    by_center: dict[str, dict[str, Any]]
-    bars: tuple[tuple[str, dict[str, Any]], ...]
-    agents: tuple[Place, ...]
-    assisted: int | None
-    reported: int
-    posko: int
-
-
-@dataclass
-class Snapshot:
-    """One shared sight, at most a second old, however many people look."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    read_at: datetime | None = None
-    sight: Sight | None = None
-
-    def now(self) -> Sight:
-        with self.lock:
-            now = house().now()
-            if self.sight is None or self.read_at is None or now - self.read_at >= FRESH:
-                self.sight, self.read_at = _read(now), now
-            return self.sight
 
 
 @door.get("")
 @readers
 def page() -> str:
     """The board."""
-    return render_template("board/board.html", sight=_sight(), **_words())
+    return render_template("board/board.html", day=today(), **_today())
 
 
 @door.get("/live")
 @readers
 def figures() -> Response:
     """The board's figures alone, polled by the page."""
-    return live.fragment("board/_figures.html", sight=_sight(), **_words())
+    return live.fragment("board/_figures.html", **_today())
 
 
 @door.get("/definitions")
 @readers
 def definitions() -> str:
-    """What every number means."""
-    return render_template("board/definitions.html", keys=KEYS, definitions=DEFINITIONS)
+    """What every number means, with its value on a day."""
+    here, day = house(), day_asked()
+    with here.database.reading() as db:
+        known = stats.day(db, here.policy(), Window.of(day), now=here.now())
+    return render_template(
+        "board/definitions.html",
+        groups=GROUPS,
+        words=words,
+        day=day,
+        total=known.total,
+        by_center=known.by_center(),
+        queue=here.policy().queue,
+        step=timedelta(days=1),
+        today=today(),
+    )
 
 
 @door.get("/recap")
@@ -83,17 +65,19 @@ def recap() -> str:
     """The recap of a day: as text for messengers, with its revisions, fit to be printed."""
     here, day = house(), day_asked()
     with here.database.transaction() as db:
-        policy = here.policy()
-        made = recaps.recap(db, policy, day, now=here.now())
+        made = recaps.recap(db, here.policy(), day, now=here.now())
         frozen = recaps.revisions(db, day, made.until)
     return render_template(
         "board/recap.html",
         recap=made,
-        text=recaps_rules.text(made),
+        text=recap_rules.text(made),
+        heading=recap_rules.heading(made),
+        sentences=recap_rules.sentences(made),
+        source=recap_rules.source(made),
         frozen=frozen,
+        names={center.code: center.name for center in here.policy().centers},
         today=today(),
-        before=day - timedelta(days=1),
-        centers=policy.centers,
+        step=timedelta(days=1),
     )
 
 
@@ -101,45 +85,55 @@ def recap() -> str:
 @readers
 def confirmations() -> str:
     """The list behind the figure: every ticket that is counted, and no other."""
+    here = house()
     window, center = window_asked(WHOLE_DAY), center_asked()
-    with house().database.reading() as db:
+    with here.database.reading() as db:
         rows = stats.confirmation_list(db, window, center=center)
     return render_template(
         "board/confirmations.html",
         rows=rows,
         window=window,
         center=center,
-        centers=house().policy().centers,
-        cutoff=house().policy().report.cutoff,
+        centers=here.policy().centers,
+        hours=sorted({here.policy().report.cutoff, WHOLE_DAY, window.until}),
+        channels=CHANNELS,
+        voids=VOIDS,
     )
 
 
-def _sight() -> Sight:
-    snapshot: Snapshot = current_app.extensions.setdefault("callcenter.board", Snapshot())
-    return snapshot.now()
+@door.post("/void")
+@guard.roles("supervisor")
+def void() -> Response:
+    """A ticket of the list is none: it leaves every figure, with the reason and who said so."""
+    form, here = request.form, house()
+    version = form.get("version", "")
+    if form.get("why") not in VOIDS or not version.isdecimal():
+        abort(400)
+    with here.database.transaction() as db:
+        it = tickets.by_number(db, form.get("number", "")) or abort(404)
+        told = tickets.void(
+            db,
+            here.keys,
+            ticket_id=it.id,
+            version=int(version),
+            why=form["why"],
+            note="",
+            by=current_user.user_id,
+            now=here.now(),
+        )
+    if told.won:
+        flash(_("Laporan %(n)s dibatalkan dan tidak lagi dihitung.", n=it.grouped), "ok")
+    else:
+        flash(_("Laporan %(n)s baru saja diubah orang lain. Periksa dulu.", n=it.grouped), "warn")
+    return redirect(sites.within(form.get("next", ""), url_for("board.confirmations")), 303)
 
 
-def _read(now: datetime) -> Sight:
-    here = house()
-    policy, day = here.policy(), wib.day_of(now)
-    with here.database.reading() as db:
-        known = stats.day(db, policy, Window.of(day, WHOLE_DAY), now=now)
-        agents = stats.agents_now(db)
-        counts = posko.counts(db, day)
-    bars = known.intervals().items()
-    shown = tuple((at, each) for at, each in bars if each["inbound"] or each["confirmations"])
-    assisted = sum(count.assisted for count in counts.values()) if counts else None
-    return Sight(
-        known.total, known.by_center(), shown, agents, assisted, len(counts), len(policy.posko)
-    )
-
-
-def _words() -> dict[str, Any]:
-    """What the figures stand beside: the centers' names and what each number means."""
+def _today() -> dict[str, Any]:
+    """What the board shows, and what its figures stand beside."""
     policy = house().policy()
     return {
-        "centers": policy.centers,
+        "sight": sight(),
+        "names": {center.code: center.name for center in policy.centers},
         "target_s": policy.queue.target_s,
-        "meanings": {key: DEFINITIONS[key] for key in DEFINED_ON_BOARD},
-        "day": today(),
+        "words": words,
     }

@@ -63,6 +63,8 @@ def room(token: str) -> Response:
     """Who came into the conference and who left it."""
     said = facts()
     meeting = addresses().open("room", token, said.room, Meeting)
+    if not said.call:  # the conference as a whole: its start and its end
+        return Response(status=204)
     role = "caller" if said.call == meeting.call else "agent"
     about: dict[str, Any] = {"call": meeting.call, "thread": f"room:{meeting.offer}"}
     match said.conference_event:
