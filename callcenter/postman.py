@@ -61,6 +61,9 @@ class Postman:
             self._later(due, pause * random.uniform(0.8, 1.2), str(error), sent=True)
         except CommandGone as error:
             self._gone(due, error)
+        except Exception as error:  # one command that breaks must not stop all the others
+            log.error("command broke", kind=due.command.kind, error=type(error).__name__)
+            self._later(due, PAUSES_S[-1], type(error).__name__, sent=True)
         else:
             self._done(due, "sent", happened)
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 from datetime import date, datetime
-from typing import Any
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callcenter.cli import Refused
 from callcenter.rules import wib
 
 if TYPE_CHECKING:
-    
     from callcenter.rules.policy import Policy
 
 

@@ -422,3 +422,22 @@ def test_two_workers_send_every_command_once(world):
     assert commands(world) == [("ring", "sent")]
     assert len([it for it in world.network.calls.values() if it.to == SARI]) == 1
     takes(world, SARI, caller)
+
+
+def test_a_command_that_breaks_does_not_stop_the_others(world, monkeypatch):
+    ring = world.worker.postman.carrier.ring
+    broken = iter([True])
+
+    def breaks_once(**words):
+        if next(broken, False):
+            raise RuntimeError("no such thing")
+        return ring(**words)
+
+    monkeypatch.setattr(world.worker.postman.carrier, "ring", breaks_once)
+    world.agent("sari", "CC1", "+6281200000001")
+    first = waits(world)
+    world.run(1)
+    assert [row.result for row in world.rows(OutboxRow) if row.kind == "ring"][0] is None
+    world.run(60)
+
+    assert any(row.result for row in world.rows(OutboxRow) if row.call_id == first.sid)

@@ -4,6 +4,7 @@ import threading
 import tracemalloc
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -233,6 +234,20 @@ def test_each_batch_is_a_transaction_of_its_own(database, keys):
     applicants_import.bring_in(database, keys, many(120), said, dry_run=False, told=told)
 
     assert heard == [(50, 50), (100, 100), (120, 120)]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_log_of_sqlite_stays_small(database, keys):
+    """Otherwise it fills the disk, and the next call has to move all of it into the file."""
+    log, sizes = Path(f"{database.url.database}-wal"), []
+
+    def told(changes: Changes) -> None:
+        sizes.append(log.stat().st_size)
+
+    said = Said("import", MONDAY, "test", NOW)
+    applicants_import.bring_in(database, keys, many(2_000), said, dry_run=False, told=told)
+
+    assert max(sizes) < 3 * max(sizes[:3])
 
 
 def test_two_imports_at_once_make_each_person_once(database, keys):

@@ -312,6 +312,15 @@ def test_parts_of_a_second_do_not_make_a_wait_negative():
     assert (stay(call), call.anomalies) == ((ANSWERED, 0), 0)
 
 
+def test_a_handling_that_ended_before_it_began_took_no_time_and_is_counted():
+    call = answered().is_wrapped_up("09:05:50").settle()
+    early = [e for e in answered().told if not isinstance(e, events.HandlingEnded)]
+    backwards = calls.settle([*early, *Live(offers=1).is_handled("09:00:30").told])
+
+    assert call.anomalies == 0
+    assert (talk_s(backwards), backwards.anomalies) == (0, 1)
+
+
 def test_a_transfer_stamped_after_its_entry_is_a_transfer_still():
     call = settled(
         "09:00:00 queue confirmation",

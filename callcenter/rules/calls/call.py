@@ -30,8 +30,8 @@ class Stay:
 
     @property
     def wait_s(self) -> int | None:
-        """Seconds from the entry, ring included, never below zero; None while it goes on."""
-        return None if self.left_at is None else max(0, seconds(self.entered_at, self.left_at))
+        """Seconds from the entry, ring included; None while it goes on."""
+        return None if self.left_at is None else seconds(self.entered_at, self.left_at)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def _end(told: Told) -> tuple[datetime | None, int]:
 
 
 def _stay(draft: Draft, ended_at: datetime | None, following: Sequence[Draft]) -> Stay:
-    """How the stay ended: by whatever came first."""
+    """How the stay ended: by whatever came first. It never ends before it begins."""
     ways = [(talk.at, 0, ANSWERED) for talk in draft.talks]
     ways += [(at, 1, how) for at, how in draft.exits]
     if following:  # another queue took the caller over

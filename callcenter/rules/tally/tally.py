@@ -154,7 +154,7 @@ class Tally(Counts):
 
         Breaks are not in it. Unknown while nobody's states are known.
         """
-        return share(self.busy_s, self.busy_s + self.available_s) if self.logged_in_s else None
+        return share(self.busy_s, self.busy_s + self.available_s)
 
     @property
     def utilisation(self) -> Fraction | None:
