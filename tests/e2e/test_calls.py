@@ -437,7 +437,7 @@ def test_a_command_that_breaks_does_not_stop_the_others(world, monkeypatch):
     world.agent("sari", "CC1", "+6281200000001")
     first = waits(world)
     world.run(1)
-    assert [row.result for row in world.rows(OutboxRow) if row.kind == "ring"][0] is None
+    assert next(row.result for row in world.rows(OutboxRow) if row.kind == "ring") is None
     world.run(60)
 
     assert any(row.result for row in world.rows(OutboxRow) if row.call_id == first.sid)

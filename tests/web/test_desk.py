@@ -4,6 +4,7 @@ is ever lost."""
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from html import unescape
 
@@ -15,6 +16,7 @@ from callcenter.records.tables import (
     AuditRow,
     EventRow,
     HeartbeatRow,
+    NoteRow,
     OfferRow,
     PresenceRow,
     StatusRow,
@@ -349,6 +351,20 @@ def test_a_double_submit_makes_one_ticket_and_one_outcome(office):
     assert answers == [303, 303, 303]
     assert len(office.rows(TicketRow)) == 1
     assert len(events_of(office, "OutcomeRecorded")) == 1
+
+
+def test_clicks_at_the_same_moment_in_four_tabs_make_one_ticket_and_one_end(office):
+    agent = office.user("siti", "agent", phone=PHONE)
+    tabs = [at_desk(office, "siti") for _ in range(4)]
+    with ThreadPoolExecutor(len(tabs)) as threads:
+        for n in range(5):
+            Call(office, f"CA{n}").arrives().rings(agent).talks().hangs_up()
+            form = {"call": f"CA{n}", "version": "0", **CONFIRMED, "then": "done", "note": "satu"}
+            clicks = [threads.submit(tab.post, "/desk/ticket", form) for tab in tabs]
+            assert {click.result().status_code for click in clicks} == {303}
+
+    assert len(office.rows(TicketRow)) == len(events_of(office, "WrapUpEnded")) == 5
+    assert len(events_of(office, "OutcomeRecorded")) == len(office.rows(NoteRow)) == 5
 
 
 def test_a_tab_left_open_is_told_and_keeps_what_was_typed(one_engine, desk, call):

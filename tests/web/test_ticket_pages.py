@@ -102,7 +102,7 @@ def test_an_auditor_reads_and_changes_nothing(one_engine):
     address = recorded(one_engine, at_desk(one_engine, "siti"))
     auditor = one_engine.signed_in("auditor")
 
-    assert "<form" not in auditor.get(address).text.partition("<main")[2]
+    assert 'method="post"' not in auditor.get(address).text.partition("<main")[2]
     for act in ("record", "correct", "note", "number", "void"):
         assert auditor.post(f"{address}/{act}", AGAIN).status_code == 403
     assert the_ticket(one_engine).versions == 1
@@ -203,7 +203,7 @@ def test_a_correction_leaves_the_number_to_call_as_it_was_unless_another_is_type
     given = {"outcome": "callback_scheduled", "time_window": "soon", "number": "031-8290000"}
     page = recorded(office, desk, **given)
     shown = desk.get(page).text
-    assert "0000" in shown
+    assert "031-••••-000" in shown
     assert "031-8290000" not in shown
 
     later = {"reason": "application_status", "outcome": "callback_scheduled", "version": "1"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from callcenter.addresses import Addresses
-from callcenter.web import guard
+from callcenter.web import guard, health
 from callcenter.web.house import house
 from callcenter.web.voice import agent, audio, caller, reports
 from callcenter.web.voice.door import door
@@ -20,3 +20,5 @@ def open_door(app: Flask) -> None:
         here = house()
     app.extensions["callcenter.addresses"] = Addresses(here.keys, here.settings.voice.public_url)
     app.register_blueprint(door)
+    if "health" not in app.blueprints:  # both doors have it
+        app.register_blueprint(health.door)
