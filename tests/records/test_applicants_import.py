@@ -247,7 +247,7 @@ def test_the_log_of_sqlite_stays_small(database, keys):
     said = Said("import", MONDAY, "test", NOW)
     applicants_import.bring_in(database, keys, many(2_000), said, dry_run=False, told=told)
 
-    assert max(sizes) < 3 * max(sizes[:3])
+    assert max(sizes) < 4_000_000  # of 24 million without care
 
 
 def test_two_imports_at_once_make_each_person_once(database, keys):
