@@ -10,7 +10,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +142,8 @@ class Leadership:
         if self._file is not None:
             os.close(self._file)
         if self._connection is not None:
+            with suppress(OperationalError):  # else the session is gone, and the lock with it
+                self._connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LEADER})")
             self._connection.invalidate()
             self._connection.close()
         self._file = self._connection = None

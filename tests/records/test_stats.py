@@ -60,19 +60,17 @@ def test_a_call_belongs_to_the_day_on_which_it_entered_the_queue(ledger):
 
 
 def test_until_leaves_out_what_entered_later_and_keeps_how_the_rest_ended(ledger):
+    ended = ("17:00:05 answer A1", "17:10:00 hangup")
     ledger.imports(
-        line(
-            "c1", "16:59:59 queue q", "17:00:05 answer A1", "17:10:00 hangup", caller="08123456781"
-        ),
-        line(
-            "c2", "17:00:00 queue q", "17:00:05 answer A1", "17:10:00 hangup", caller="08123456782"
-        ),
+        line("c1", "16:59:30 arrive", "16:59:59 queue q", *ended, caller="08123456781"),
+        line("c2", "16:59:30 arrive", "17:00:00 queue q", *ended, caller="08123456782"),
     )
+    document = ledger.stats(until="17:00")
 
-    total = ledger.stats(until="17:00")["total"]
-    assert (total["offered"], total["answered"], total["handled"]) == (1, 1, 1)
+    total = document["total"]
+    assert (total["inbound"], total["offered"], total["answered"], total["handled"]) == (1,) * 4
     assert total["unique_callers"] == 1
-    assert list(ledger.stats(until="17:00")["intervals"])[-1] == "16:30"
+    assert list(document["intervals"])[-1] == "16:30"
 
 
 def test_as_of_knows_nothing_of_later(ledger):

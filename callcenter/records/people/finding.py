@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
@@ -23,11 +24,12 @@ from callcenter.records.sealing import Keys
 from callcenter.rules import names
 
 LIMIT = 20
-CANDIDATES = 400  # names that are compared with the one typed, for one search
+CANDIDATES = 200  # names that are compared with the one typed: some 0.1 ms each
 COMMON = 2000  # a key that more people share is looked at only together with another one
 MOST_KEYS = 12
 REASONS = ("exact", "word_order", "spelling", "part", "similar")  # of names.score, best first
 WHOLE = REASONS[:3]  # every word of the name was typed
+SHORT = (PERSON.c.id, PERSON.c.full_name)  # what a candidate is compared by
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Found:
     status: Status | None
 
 
-Match = tuple[Row[Any], str]
+Match = tuple[str, str]  # whose id, and by what
 
 
 def find(db: Connection, keys: Keys, text: str, *, now: datetime) -> tuple[Found, ...]:
@@ -77,28 +79,32 @@ def _with_phone(db: Connection, keys: Keys, number: str) -> list[Match]:
 
 
 def _people(db: Connection, which: ColumnElement[bool], why: str) -> list[Match]:
-    ordered = select(PERSON).where(which).order_by(PERSON.c.id).limit(LIMIT)
-    return [(row, why) for row in db.execute(ordered)]
+    ids = db.execute(select(PERSON.c.id).where(which).order_by(PERSON.c.id).limit(LIMIT))
+    return [(person_id, why) for person_id in ids.scalars()]
 
 
 def _found(db: Connection, keys: Keys, matches: Iterable[Match]) -> tuple[Found, ...]:
     """The people of ``matches``, each once, with what is known of them."""
-    first: dict[str, Match] = {}
-    for row, why in matches:
-        first.setdefault(row.id, (row, why))
-    shown = list(first.values())[:LIMIT]
-    known = current_statuses(db, [row.id for row, _ in shown])
+    first: dict[str, str] = {}
+    for person_id, why in matches:
+        first.setdefault(person_id, why)
+    shown = dict(islice(first.items(), LIMIT))
+    rows = {row.id: row for row in db.execute(select(PERSON).where(PERSON.c.id.in_(shown)))}
+    known = current_statuses(db, shown)
     return tuple(
-        Found(
-            person_id=row.id,
-            full_name=row.full_name,
-            masked_nik=masked(keys, row, "nik"),
-            regency=regency_name(row.regency_code),
-            birth_year=row.birth_date and row.birth_date.year,
-            matched_by=why,
-            status=known.get(row.id),
-        )
-        for row, why in shown
+        _shown(keys, rows[person_id], why, known.get(person_id)) for person_id, why in shown.items()
+    )
+
+
+def _shown(keys: Keys, row: Row[Any], why: str, status: Status | None) -> Found:
+    return Found(
+        person_id=row.id,
+        full_name=row.full_name,
+        masked_nik=masked(keys, row, "nik"),
+        regency=regency_name(row.regency_code),
+        birth_year=row.birth_date and row.birth_date.year,
+        matched_by=why,
+        status=status,
     )
 
 
@@ -109,10 +115,10 @@ def _named(db: Connection, readings: Sequence[Named]) -> list[Match]:
     if len(ranked) == 2 and ranked[1]:
         whole = [it for it in ranked[0] if it[1] in WHOLE]
         ranked = [sorted([*ranked[1], *whole], key=_order)]
-    return [(row, why) for _, why, row in ranked[0]] if ranked else []
+    return [(row.id, why) for _, why, row in ranked[0][:LIMIT]] if ranked else []
 
 
-Ranked = tuple[float, str, Row[Any]]
+Ranked = tuple[float, str, Row[Any]]  # the value, the reason, and the id and full_name
 
 
 def _ranked(db: Connection, named: Named) -> list[Ranked]:
@@ -145,23 +151,24 @@ def _is_common(db: Connection, key: str) -> bool:
 
 
 def _sharing(db: Connection, keys: Sequence[str], named: Named) -> Iterable[Row[Any]]:
-    """People with any of the keys: those who share most first, then the shorter names, which
-    have less that was not typed."""
+    """People with any of the keys: those who share most first, then names about as long as the
+    one typed."""
     shared = (
         select(NAME_KEY.c.person_id, func.count().label("shared"))
         .where(NAME_KEY.c.key.in_(keys))
         .group_by(NAME_KEY.c.person_id)
         .subquery()
     )
-    people = select(PERSON).join(shared, shared.c.person_id == PERSON.c.id)
-    order = (shared.c.shared.desc(), func.length(PERSON.c.full_name), PERSON.c.id)
+    people = select(*SHORT).join(shared, shared.c.person_id == PERSON.c.id)
+    longer = func.abs(func.length(PERSON.c.full_name) - len(named.name))
+    order = (shared.c.shared.desc(), longer, PERSON.c.id)
     return db.execute(people.where(*_hints(named)).order_by(*order).limit(CANDIDATES))
 
 
 def _sharing_all(db: Connection, keys: Sequence[str], named: Named) -> Iterable[Row[Any]]:
     """People with every one of the keys; read in the order of the index, so that it can stop."""
     first = NAME_KEY.alias()
-    people = select(PERSON).join(first, first.c.person_id == PERSON.c.id)
+    people = select(*SHORT).join(first, first.c.person_id == PERSON.c.id)
     people = people.where(first.c.key == keys[0], *_hints(named))
     for key in keys[1:]:
         other = NAME_KEY.alias()

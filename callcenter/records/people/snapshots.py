@@ -93,8 +93,7 @@ def difference(db: Connection, keys: Keys, batch: Sequence[Ready], said: Said) -
 
 def write(db: Connection, found: Difference) -> None:
     """Write a difference down, in the transaction in which it was found."""
-    if found.people:
-        db.execute(PERSON.insert(), found.people)
+    _insert(db, PERSON, found.people)
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in found.changes:
         alike[tuple(sorted(row))].append({f"new_{name}": row[name] for name in row})
@@ -106,10 +105,18 @@ def write(db: Connection, found: Difference) -> None:
         db.execute(changing.values(values), rows)
     _remove(db, PHONE, found.gone_phones)
     _remove(db, NAME_KEY, found.gone_name_keys)
-    new = ((PHONE, found.phones), (NAME_KEY, found.name_keys), (STATUS, found.statuses))
-    for table, rows in new:
-        if rows:
-            db.execute(merging.insert(db, table).on_conflict_do_nothing(), rows)
+    _insert(db, PHONE, found.phones)
+    _insert(db, NAME_KEY, found.name_keys)
+    _insert(db, STATUS, found.statuses)
+
+
+def _insert(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert what is not there yet. What comes back is not looked at: asked for it, SQLAlchemy
+    sends many rows in one statement, and PostgreSQL is spared a statement a row."""
+    if rows:
+        statement = merging.insert(db, table).on_conflict_do_nothing()
+        key = table.primary_key.columns[0]
+        db.execute(statement.returning(key) if db.dialect.name == "postgresql" else statement, rows)
 
 
 def _remove(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -159,11 +160,11 @@ def day(
     then, cuts = as_of or now, window.cuts(interval_min)
     calls = list(summaries.arrived(db, window.start - BEFORE, window.end, as_of=as_of))
     booked = [call for call in calls if _counts(call) and window.has(call.booked_at)]
-    entries = [
-        *_of_calls(calls, policy.queue, then, cuts),
-        *_of_tickets(db, window, cuts, as_of),
-        *(Entry(*one) for one in agent_times(db, calls, policy.queue, cuts, as_of=then)),
-    ]
+    entries = chain(
+        _of_calls(calls, policy.queue, then, cuts),
+        _of_tickets(db, window, cuts, as_of),
+        (Entry(*one) for one in agent_times(db, calls, policy.queue, cuts, as_of=then)),
+    )
     return Day(
         window,
         then,
@@ -171,9 +172,17 @@ def day(
         interval_min,
         tuple(center.code for center in policy.centers),
         tuple(booked),
-        tuple(entries),
+        tuple(_together(entries)),
         tuple(_callers(db, booked, cuts)),
     )
+
+
+def _together(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """One entry for each interval, center and queue: what is added up many times is then short."""
+    alike: dict[tuple[datetime, str, str], list[Tally]] = defaultdict(list)
+    for entry in entries:
+        alike[entry.at, entry.center, entry.queue].append(entry.tally)
+    return (Entry(*place, add(tallies)) for place, tallies in alike.items())
 
 
 def _counts(call: Call) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
@@ -83,10 +84,10 @@ class Counts:
 
 def add(parts: Iterable[Any], kind: type[Any]) -> Any:
     """All parts as one of ``kind``; none at all is one of zeros."""
-    every = list(parts)
-    made = {}
-    for column in fields(kind):
-        values = [value for part in every if (value := getattr(part, column.name))]
-        if values:
-            made[column.name] = column.metadata["add"](values)
-    return kind(**made)
+    told: dict[str, list[Any]] = defaultdict(list)
+    for part in parts:
+        for name, value in vars(part).items():
+            if value:
+                told[name].append(value)
+    adds = {column.name: column.metadata["add"] for column in fields(kind)}
+    return kind(**{name: adds[name](values) for name, values in told.items()})

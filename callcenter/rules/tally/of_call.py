@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
+from typing import Any
 
 from callcenter.rules import calls
 from callcenter.rules.calls import Call, Span, Stay, Talk
@@ -70,48 +71,47 @@ def _of_call(call: Call) -> Tally:
 
 
 def _of_stay(stay: Stay, talks: list[Talk], rules: QueueRules, as_of: datetime) -> Tally:
-    entered = Tally(offered=1, agent_missed=stay.missed, transferred=stay.transfers)
     match stay.how:
         case calls.ANSWERED:
-            return entered + _answered(stay.wait_s or 0, talks, rules, as_of)
+            so = _answered(stay.wait_s or 0, talks, rules, as_of)
         case calls.ABANDONED:
-            return entered + _abandoned(stay.wait_s or 0, rules)
+            so = _abandoned(stay.wait_s or 0, rules)
         case calls.FLOW_OUT:
-            return entered + Tally(flow_out=1)
-    return entered + _waiting(seconds(stay.entered_at, as_of), rules)
+            so = {"flow_out": 1}
+        case _:
+            so = _waiting(seconds(stay.entered_at, as_of), rules)
+    return Tally(offered=1, agent_missed=stay.missed, transferred=stay.transfers, **so)
 
 
-def _answered(wait_s: int, talks: list[Talk], rules: QueueRules, as_of: datetime) -> Tally:
+def _answered(wait_s: int, talks: list[Talk], rules: QueueRules, as_of: datetime) -> dict[str, Any]:
     """A talk without an end is going on, until it is so old that its end must have been lost."""
-    answered = Tally(
-        answered=1, waits={wait_s: 1}, answered_in_target=int(wait_s <= rules.target_s)
-    )
+    so = {"answered": 1, "waits": {wait_s: 1}, "answered_in_target": int(wait_s <= rules.target_s)}
     going_on = [talk for talk in talks if talk.ended_at is None]
     if going_on:
         stale = is_stale(going_on[-1], rules, as_of)
-        return answered + Tally(stale_closed=int(stale), talking_now=int(not stale))
+        return so | {"stale_closed": int(stale), "talking_now": int(not stale)}
     spoken_s = sum(seconds(talk.at, talk.ended_at) for talk in talks if talk.ended_at)
-    return answered + Tally(
-        handled=1,
-        handle_s=sum(seconds(talk.at, talk.busy_until) for talk in talks if talk.busy_until),
-        short_service=int(spoken_s < rules.short_service_s),
-    )
+    return so | {
+        "handled": 1,
+        "handle_s": sum(seconds(talk.at, talk.busy_until) for talk in talks if talk.busy_until),
+        "short_service": int(spoken_s < rules.short_service_s),
+    }
 
 
-def _abandoned(wait_s: int, rules: QueueRules) -> Tally:
-    return Tally(
-        abandoned=1,
-        abandon_waits={wait_s: 1},
-        short_abandoned=int(wait_s < rules.short_abandon_s),
-        abandoned_in_target=int(wait_s <= rules.target_s),
-    )
+def _abandoned(wait_s: int, rules: QueueRules) -> dict[str, Any]:
+    return {
+        "abandoned": 1,
+        "abandon_waits": {wait_s: 1},
+        "short_abandoned": int(wait_s < rules.short_abandon_s),
+        "abandoned_in_target": int(wait_s <= rules.target_s),
+    }
 
 
-def _waiting(waited_s: int, rules: QueueRules) -> Tally:
+def _waiting(waited_s: int, rules: QueueRules) -> dict[str, Any]:
     """Nobody waits for hours: then the end was lost, which is no proof that the caller gave up."""
     if waited_s >= rules.stale_s:
-        return Tally(data_anomalies=1)
-    return Tally(waiting_now=1, waiting_longest_s=max(0, waited_s))
+        return {"data_anomalies": 1}
+    return {"waiting_now": 1, "waiting_longest_s": max(0, waited_s)}
 
 
 def is_stale(talk: Talk, rules: QueueRules, as_of: datetime) -> bool:
@@ -133,11 +133,12 @@ def worked(
         over = talk.busy_until or (talk.at if is_stale(talk, rules, as_of) else as_of)
         for start, end in parts(cuts, talk.at, over):
             spoken = _going_on(talk.at, talk.ended_at or over, start, end)
-            yield Piece(start, queue, spoken + _seconds(talk, start, end))
+            yield Piece(start, queue, Tally(talks=spoken, **_seconds(talk, start, end)))
     kept = call.call_back
     if kept and kept.answered_at and kept.ended_at:
         for start, end in parts(cuts, kept.answered_at, kept.ended_at):
-            yield Piece(start, "", _going_on(kept.answered_at, kept.ended_at, start, end))
+            spoken = _going_on(kept.answered_at, kept.ended_at, start, end)
+            yield Piece(start, "", Tally(talks=spoken))
 
 
 def parts(cuts: Sequence[datetime], at: datetime, until: datetime) -> Iterator[Span]:
@@ -149,23 +150,22 @@ def parts(cuts: Sequence[datetime], at: datetime, until: datetime) -> Iterator[S
         yield start, end
 
 
-def _seconds(talk: Talk, start: datetime, end: datetime) -> Tally:
+def _seconds(talk: Talk, start: datetime, end: datetime) -> dict[str, Any]:
     if talk.ended_at is None:
-        return Tally()
+        return {}
     hold_s = sum(overlap(*hold, start, end) for hold in talk.holds)
-    return Tally(
-        talk_s=overlap(talk.at, talk.ended_at, start, end) - hold_s,
-        hold_s=hold_s,
-        acw_s=overlap(talk.ended_at, talk.busy_until or talk.ended_at, start, end),
-    )
+    return {
+        "talk_s": overlap(talk.at, talk.ended_at, start, end) - hold_s,
+        "hold_s": hold_s,
+        "acw_s": overlap(talk.ended_at, talk.busy_until or talk.ended_at, start, end),
+    }
 
 
-def _going_on(at: datetime, ended_at: datetime, start: datetime, end: datetime) -> Tally:
+def _going_on(at: datetime, ended_at: datetime, start: datetime, end: datetime) -> dict[int, int]:
     """One conversation from ``at`` up to but not including ``ended_at``, cut to the time shown."""
     if overlap(at, ended_at, start, end) == 0:
-        return Tally()
-    first, last = int(max(at, start).timestamp()), int(min(ended_at, end).timestamp())
-    return Tally(talks={first: 1, last: -1})
+        return {}
+    return {int(max(at, start).timestamp()): 1, int(min(ended_at, end).timestamp()): -1}
 
 
 def overlap(at: datetime, until: datetime, start: datetime, end: datetime) -> int:
