@@ -43,6 +43,13 @@ SITI = Applicant(
 )
 
 
+@pytest.fixture(autouse=True)
+def batches_of_fifty(monkeypatch):
+    """On both engines, so that a few hundred applicants are several batches."""
+    monkeypatch.setattr(applicants_import, "BATCH_POSTGRESQL", applicants_import.BATCH)
+    assert applicants_import.BATCH == 50
+
+
 @pytest.fixture
 def bring(database, keys):
     """``bring(applicants, as_of=...)``: one snapshot."""

@@ -93,7 +93,7 @@ def difference(db: Connection, keys: Keys, batch: Sequence[Ready], said: Said) -
 
 def write(db: Connection, found: Difference) -> None:
     """Write a difference down, in the transaction in which it was found."""
-    _insert(db, PERSON, found.people)
+    _insert(db, PERSON, found.people, repeatable=False)
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in found.changes:
         alike[tuple(sorted(row))].append({f"new_{name}": row[name] for name in row})
@@ -110,13 +110,21 @@ def write(db: Connection, found: Difference) -> None:
     _insert(db, STATUS, found.statuses)
 
 
-def _insert(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert what is not there yet. What comes back is not looked at: asked for it, SQLAlchemy
-    sends many rows in one statement, and PostgreSQL is spared a statement a row."""
+def _insert(
+    db: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, repeatable: bool = True
+) -> None:
+    """Insert rows; of ``repeatable`` ones those that are there already stay as they are.
+
+    What comes back is not looked at: when it is asked for, SQLAlchemy sends many rows in one
+    statement, and PostgreSQL is spared a statement for each.
+    """
+    statement = merging.insert(db, table)
+    if repeatable:
+        statement = statement.on_conflict_do_nothing()
+    if db.dialect.name == "postgresql":
+        statement = statement.returning(table.primary_key.columns[0])
     if rows:
-        statement = merging.insert(db, table).on_conflict_do_nothing()
-        key = table.primary_key.columns[0]
-        db.execute(statement.returning(key) if db.dialect.name == "postgresql" else statement, rows)
+        db.execute(statement, rows)
 
 
 def _remove(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
