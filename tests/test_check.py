@@ -116,3 +116,18 @@ def test_check_finds_addresses_that_can_be_read_on_the_way(demo_folder, capsys, 
     assert found["addresses"] == [
         (False, "[voice] public_url is http, so everybody on the way can read along. Use https.")
     ]
+
+
+def test_check_says_that_a_source_is_not_asked(demo_folder, capsys, monkeypatch):
+    cli.main(["migrate"])
+    capsys.readouterr()
+    monkeypatch.setenv("CALLCENTER__SOURCE__0__KIND", "csv")
+    monkeypatch.setenv("CALLCENTER__SOURCE__0__NAME", "Disnaker")
+    monkeypatch.setenv("CALLCENTER__SOURCE__0__FILE", "var/applicants.csv")
+
+    _, found = checked(capsys)
+
+    ((ok, told),) = found["sources"]
+    assert not ok
+    assert "Disnaker" in told
+    assert "import-applicants" in told

@@ -81,6 +81,16 @@ def addresses(chosen: Settings) -> Iterator[Finding]:
             yield Finding("addresses", False, told)
 
 
+def sources(chosen: Settings) -> Iterator[Finding]:
+    """What is configured and not asked must not look as if it were."""
+    for source in chosen.sources:
+        told = (
+            f"[[source]] {source.name} is not asked in this release, so its statuses do not show. "
+            "Bring them in: python -m callcenter import-applicants FILE.csv"
+        )
+        yield Finding("sources", False, told)
+
+
 def folders(chosen: Settings) -> Iterator[Finding]:
     """Whether there is a place to write when the database is away."""
     for subject, folder in (
@@ -152,6 +162,7 @@ def time(chosen: Settings) -> Iterator[Finding]:
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     configuration,
     addresses,
+    sources,
     folders,
     database,
     carrier,

@@ -1,4 +1,4 @@
-"""The worker: offers callers to agents, talks to the carrier, replays the journal, keeps schedules.
+"""The worker: offers callers to agents, talks to the carrier, settles calls, freezes the recap.
 
 Any number may run; one of them leads at a time. SIGTERM ends it after what it is doing.
 """

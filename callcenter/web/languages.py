@@ -3,7 +3,8 @@
 The catalogue is read from its ``.po`` when it is first wanted, so there is no compiled file that
 could be missing or old. To bring it up to date after changing a sentence:
 
-    pybabel extract -F babel.cfg --no-location --sort-output -o /tmp/messages.pot .
+    pybabel extract -F callcenter/translations/babel.cfg --no-location --sort-output \\
+        -o /tmp/messages.pot .
     pybabel update -N -i /tmp/messages.pot -d callcenter/translations -l en --no-wrap \\
         --ignore-obsolete
 """

@@ -115,4 +115,4 @@ def _contained(told: Told) -> bool:
     """Whether the menu gave a result: what was asked for, not merely that something was heard."""
     results = any(e.result.lower() not in NO_RESULT for e in told.of(events.IvrResult))
     menu = any(e.goes in GIVES for e in told.of(events.MenuChosen))
-    return results or menu or any(e.result for e in told.of(events.DialogueEnded))
+    return results or menu

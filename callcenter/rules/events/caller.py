@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from callcenter.rules.events.base import Event
 
@@ -59,13 +58,6 @@ class MenuAbandoned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DialogueEnded(Event):
-    """We said good-bye: ``result`` tells whether the caller got what the menu can give."""
-
-    result: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class QueueEntered(Event):
     """The caller stands in a queue; ``entry`` counts the times (2 and more: an agent was
     lost)."""
@@ -102,13 +94,6 @@ class QueueLeft(Event):
     result: str
     waited_s: int | None = None
     queue_sid: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CallForwarded(Event):
-    """The caller was connected to a telephone outside this system."""
-
-    to: Literal["backup"] = "backup"
 
 
 @dataclass(frozen=True, kw_only=True)
