@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 
+PAGE_S = 10.0  # a page that the database has not filled by then says so
+
+
 def clock() -> datetime:
     """The time, UTC. Handed to everything that needs it; nothing else reads a clock."""
     return datetime.now(UTC)
@@ -24,25 +27,36 @@ def create_app(
     doors: Sequence[str] = ("voice", "people"),
     now: Callable[[], datetime] = clock,
 ) -> Flask:
-    """A Flask application with the doors asked for: ``voice`` (the carrier's), ``people``."""
+    """A Flask application with the doors asked for: ``voice`` (the carrier's), ``people``.
+
+    The carrier's door opens without a database too; a page would have nothing to show.
+    """
     from flask import Flask
 
     from callcenter.carriers import carrier
-    from callcenter.records import policy, sealing
+    from callcenter.records import opening
     from callcenter.records.database import Database
+    from callcenter.records.journal import Journal
+    from callcenter.records.keeping import Keeper
+    from callcenter.records.policy import Current
     from callcenter.web.house import House
 
     app = Flask(__name__, template_folder="../templates", static_folder=None)
-    database = Database(settings.database.url)
-    with database.transaction() as db:
-        keys = sealing.for_database(db, settings.keys.file)
-        policy.ensure(db, settings, now())
+    patience_s = settings.journal.after_s if "voice" in doors else PAGE_S
+    database = Database(settings.database.url, patience_s=patience_s)
+    opened = opening.opened(database, settings, now(), without="people" not in doors)
+    current = Current(database, settings.policy.snapshot)
+    current()  # a server that knows no lines must not start
+    journal = Journal(settings.journal.directory)
+    if "voice" in doors:
+        journal.reserve()
     app.extensions["callcenter"] = House(
         settings=settings,
         database=database,
-        keys=keys,
+        keeper=Keeper(database, journal, proof=opened.proof),
+        keys=opened.keys,
         carrier=carrier(settings.carrier),
-        policy=policy.Current(database, settings.policy.snapshot),
+        policy=current,
         now=now,
     )
     if "voice" in doors:

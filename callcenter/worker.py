@@ -1,25 +1,26 @@
-"""The second loop: the clock ticks, we act. Runs the floor, sends the outbox, settles calls.
+"""The second loop: the clock ticks, we act. Runs the floor, sends the outbox, does the chores.
 
-Any number of workers may run: one at a time leads the floor, all of them send commands.
+Any number of workers may run, and every host of the carrier's door has one, for its journal: one
+at a time leads the floor, all of them send commands.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
 from callcenter import clock
 from callcenter.carriers import carrier
+from callcenter.chores import House, Round
 from callcenter.postman import Postman
-from callcenter.records import changes, policy, recaps, sealing, summaries
+from callcenter.records import changes, opening, policy
 from callcenter.records import floor as floors
 from callcenter.records.database import Database, Unavailable
 from callcenter.rules.floor import step
-from callcenter.rules.policy import Policy
 from callcenter.settings import Settings
 
 log = structlog.get_logger("worker")
@@ -33,41 +34,42 @@ ROUNDS = 20  # a floor that is not quiet after so many steps is looked at again 
 class Worker:
     """One worker. ``tick`` does everything that is due and can be called from any loop."""
 
-    database: Database
+    house: House
     postman: Postman
-    policy: Callable[[], Policy]
-    now: Callable[[], datetime]
     leading: bool = True
+    round: Round = field(default_factory=Round)
+
+    @property
+    def database(self) -> Database:
+        return self.house.database
 
     def tick(self) -> None:
-        """The floor, then the outbox, until both are quiet; then the calls that have ended."""
+        """The floor, then the outbox, until both are quiet; then the chores that are due."""
         for _ in range(ROUNDS):
             moved = self.leading and self.move()
             sent = self.postman.send_due()
             if not moved and not sent:
                 break
-        with self.database.transaction() as db:
-            summaries.settle_ended(db, self.policy(), now=self.now(), limit=200)
-            recaps.freeze_due(db, self.policy(), now=self.now())
+        self.round.go(self.house, leading=self.leading)
 
     def move(self) -> bool:
         """One step of the floor, written in one transaction. Gives whether anything was new."""
+        now = self.house.now()
         with self.database.transaction() as db:
-            moves = step(floors.read(db), self.policy(), self.now()).moves
-            return any([floors.make(db, move, now=self.now()) for move in moves])
+            floors.lead(db, now)
+            moves = step(floors.read(db), self.house.policy(), now).moves
+            return any([floors.make(db, move, now=now) for move in moves])
 
 
 def make(settings: Settings, *, now: Callable[[], datetime] = clock) -> Worker:
     """A worker for these settings."""
     database = Database(settings.database.url)
-    with database.transaction() as db:
-        keys = sealing.for_database(db, settings.keys.file)
-        policy.ensure(db, settings, now())
+    keys = opening.opened(database, settings, now(), without=False).keys
     current = policy.Current(database, settings.policy.snapshot)
-    postman = Postman(
-        database, keys, carrier(settings.carrier), settings.voice.public_url, current, now
-    )
-    return Worker(database, postman, current, now)
+    network = carrier(settings.carrier)
+    house = House(settings, database, keys, network, current, now)
+    postman = Postman(database, keys, network, settings.voice.public_url, current, now)
+    return Worker(house, postman)
 
 
 def run(settings: Settings, stop: threading.Event, *, floor: bool = True) -> None:
@@ -75,17 +77,23 @@ def run(settings: Settings, stop: threading.Event, *, floor: bool = True) -> Non
 
     Without ``floor`` it leaves the floor to other workers, and never leads.
     """
-    worker = make(settings)
+    while not stop.is_set():
+        try:
+            work(make(settings), stop, floor=floor)
+        except Unavailable as error:
+            log.error("the database does not answer", error=type(error.orig).__name__)
+            stop.wait(AFTER_TROUBLE_S)
+    log.info("worker stopped")
+
+
+def work(worker: Worker, stop: threading.Event, *, floor: bool) -> None:
+    """Tick until ``stop`` or until the database is gone: raises ``Unavailable``."""
     log.info("worker started")
-    with changes.hints(worker.database) as hints, worker.database.leadership() as leadership:
-        while not stop.is_set():
-            try:
+    try:
+        with changes.hints(worker.database) as hints, worker.database.leadership() as leadership:
+            while not stop.is_set():
                 worker.leading = floor and leadership.held()
                 worker.tick()
                 hints.wait(TICK_S)
-            except Unavailable as error:
-                log.error("the database does not answer", error=type(error).__name__)
-                hints.close()
-                stop.wait(AFTER_TROUBLE_S)
-    worker.database.close()
-    log.info("worker stopped")
+    finally:
+        worker.database.close()

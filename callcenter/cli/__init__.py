@@ -24,6 +24,7 @@ from callcenter import __version__, settings
 REFUSALS = (
     ("callcenter.records.database", "DatabaseUnreachable"),
     ("callcenter.records.migrations", "MigrationRefused"),
+    ("callcenter.records.policy", "PolicyRefused"),
     ("callcenter.records.sealing", "KeysRefused"),
     ("callcenter.records.users", "UserRefused"),
     ("callcenter.simulator.serve", "PortTaken"),

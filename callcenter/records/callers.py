@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Table, func, select
@@ -27,6 +28,40 @@ def of_ticket(ticket_id: str) -> str:
     return events.event_id(events.ticket(ticket_id), "opened", "0")
 
 
+@dataclass(frozen=True)
+class Caller:
+    """What is kept of a caller, sealed: it may be written to the database or to the journal."""
+
+    id: str
+    number: str | None
+    number_index: str | None
+    name: str | None
+    at: datetime
+
+
+def sealed(
+    keys: Keys, caller_id: str, *, number: str | None, name: str | None = None, now: datetime
+) -> Caller:
+    """Who called. ``number``: E.164, None when withheld; ``name``: as the caller said it."""
+    return Caller(
+        caller_id,
+        number and keys.seal(number, "caller.number", caller_id),
+        number and keys.index(number, "phone"),
+        name and keys.seal(name, "caller.name", caller_id),
+        now,
+    )
+
+
+def keep(db: Connection, caller: Caller) -> None:
+    """Keep who called. What is known already stays."""
+    statement = merging.insert(db, CALLER).values(asdict(caller))
+    filled = {
+        column: func.coalesce(CALLER.c[column], statement.excluded[column])
+        for column in ("number", "number_index", "name")
+    }
+    db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=filled))
+
+
 def note(
     db: Connection,
     keys: Keys,
@@ -36,20 +71,8 @@ def note(
     name: str | None = None,
     now: datetime,
 ) -> None:
-    """Keep who called. ``number``: E.164, None when withheld. What is known already stays."""
-    row = {
-        "id": caller_id,
-        "number": number and keys.seal(number, "caller.number", caller_id),
-        "number_index": number and keys.index(number, "phone"),
-        "name": name and keys.seal(name, "caller.name", caller_id),
-        "at": now,
-    }
-    filled = {
-        column: func.coalesce(CALLER.c[column], row[column])
-        for column in ("number", "number_index", "name")
-    }
-    statement = merging.insert(db, CALLER).values(row)
-    db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=filled))
+    """Seal and keep who called."""
+    keep(db, sealed(keys, caller_id, number=number, name=name, now=now))
 
 
 def number(db: Connection, keys: Keys, caller_id: str) -> str | None:

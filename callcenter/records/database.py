@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import fcntl
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
+
+from callcenter.records import patience
+from callcenter.records.patience import Breaker
+from callcenter.records.turns import TurnNeverCame, WritersLock
 
 BUSY_S = 5.0
 LEADER = 4_210_413  # PostgreSQL's advisory lock of the worker that leads the floor
@@ -29,12 +35,19 @@ class DatabaseUnreachable(Exception):
 
 
 class Database:
-    """A database by its URL: ``sqlite:///path`` or ``postgresql://...``."""
+    """A database by its URL: ``sqlite:///path`` or ``postgresql://...``.
 
-    def __init__(self, url: str) -> None:
+    With ``patience_s`` everything that is not done by then raises :data:`Unavailable`, and for a
+    while after that nobody asks (``breaker``): whoever cannot wait has another way to go on.
+    """
+
+    def __init__(self, url: str, *, patience_s: float | None = None) -> None:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(self.url) if self.sqlite else _postgresql(self.url)
+        self.patience_s = patience_s
+        self.breaker = Breaker()
+        make = _sqlite if self.sqlite else _postgresql
+        self.engine = make(self.url, patience_s)
         self._writers = WritersLock(self.url.database) if self.sqlite else None
 
     @contextmanager
@@ -44,23 +57,28 @@ class Database:
         On SQLite, writers take turns (see :class:`WritersLock`) and the transaction begins
         IMMEDIATE, so it can never fail half-way because somebody else wrote first.
         """
-        if self._writers is None:
-            with self.engine.begin() as db:
-                yield db
-            return
-        with self._writers, self.engine.connect() as db:
-            db.exec_driver_sql("BEGIN IMMEDIATE")
+        with self._answering():
+            if self._writers is None:
+                with self.engine.connect() as db, self._in_time(db), db.begin():
+                    yield db
+                return
+            self._writers.take(self.patience_s)
             try:
-                yield db
-            except BaseException:
-                db.exec_driver_sql("ROLLBACK")
-                raise
-            db.exec_driver_sql("COMMIT")
+                with self.engine.connect() as db:
+                    db.exec_driver_sql("BEGIN IMMEDIATE")
+                    try:
+                        yield db
+                    except BaseException:
+                        db.exec_driver_sql("ROLLBACK")
+                        raise
+                    db.exec_driver_sql("COMMIT")
+            finally:
+                self._writers.give()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Read one consistent state; nothing can be written."""
-        with self.engine.connect() as db:
+        with self._answering(), self.engine.connect() as db:
             if self.sqlite:
                 db.exec_driver_sql("BEGIN")
                 try:
@@ -71,8 +89,39 @@ class Database:
                 db = db.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
-                with db.begin():
+                with self._in_time(db), db.begin():
                     yield db
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Every way in which a database fails to answer is one: :data:`Unavailable`."""
+        if self.patience_s is None:
+            yield
+            return
+        if not self.breaker.allows():
+            raise OperationalError(None, None, TurnNeverCame("the database did not answer before"))
+        try:
+            yield
+        except (IntegrityError, DataError):  # it did answer: what we brought is at fault
+            self.breaker.worked()
+            raise
+        except (DBAPIError, NoneFree, TurnNeverCame) as error:
+            self.breaker.failed()
+            if isinstance(error, OperationalError):
+                raise
+            raise OperationalError(None, None, error) from error
+        self.breaker.worked()
+
+    @contextmanager
+    def _in_time(self, db: Connection) -> Iterator[None]:
+        """Give the connection its limit for as long as it is ours."""
+        driver: Any = db.connection.driver_connection
+        if self.patience_s is not None:
+            driver.until = monotonic() + self.patience_s
+        try:
+            yield
+        finally:
+            driver.until = inf
 
     @contextmanager
     def leadership(self) -> Iterator[Leadership]:
@@ -96,34 +145,6 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
-
-
-class WritersLock:
-    """Writers of one SQLite file take turns, in the order they came, across processes.
-
-    SQLite's own waiting is polling with growing pauses: under load some writers starve for most
-    of a second. A file lock lets the kernel wake the next one at once.
-    """
-
-    def __init__(self, database: str | None) -> None:
-        self._turn = threading.Lock()
-        self._path = f"{database}.lock" if database and database != ":memory:" else None
-        self._file: int | None = None
-        self._pid = 0
-
-    def __enter__(self) -> None:
-        self._turn.acquire()
-        if self._path is None:
-            return
-        if self._file is None or self._pid != os.getpid():  # a fork must not share the lock
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            self._pid = os.getpid()
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
-        self._turn.release()
 
 
 class Leadership:
@@ -175,11 +196,12 @@ class Leadership:
         return False
 
 
-def _sqlite(url: Any) -> Engine:
+def _sqlite(url: Any, patience_s: float | None) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    busy_s = BUSY_S if patience_s is None else patience_s
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": BUSY_S, "isolation_level": None}
+        url, hide_parameters=True, connect_args={"timeout": busy_s, "isolation_level": None}
     )
 
     @event.listens_for(engine, "connect")
@@ -194,12 +216,17 @@ def _sqlite(url: Any) -> Engine:
     return engine
 
 
-def _postgresql(url: Any) -> Engine:
+def _postgresql(url: Any, patience_s: float | None) -> Engine:
+    """Who has no patience writes what may be written again, so a connection is not tried before."""
+    target = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    options = {"connect_timeout": 3, "tcp_user_timeout": 15_000, "options": "-c timezone=UTC"}
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
+        creator=lambda: patience.connect(target, patience_s, **options),
         hide_parameters=True,
-        pool_pre_ping=True,
+        use_native_hstore=False,
+        pool_pre_ping=patience_s is None or patience_s > 1,
         pool_size=10,
         max_overflow=10,
-        connect_args={"connect_timeout": 3, "options": "-c timezone=UTC"},
+        pool_timeout=30 if patience_s is None else patience_s,
     )

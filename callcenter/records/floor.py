@@ -5,19 +5,33 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, func, select
+from sqlalchemy import Connection, Row, Select, Table, and_, func, or_, select
 
 from callcenter.records import diary, merging, outbox
-from callcenter.records.tables import CallRow, HeartbeatRow, OfferRow, PresenceRow, UserRow
+from callcenter.records.tables import (
+    CallRow,
+    HeartbeatRow,
+    MetaRow,
+    OfferRow,
+    PresenceRow,
+    UserRow,
+)
 from callcenter.rules.floor import OFFLINE, Agent, Floor, Move, Offer, Waiting
 
 CALL: Table = CallRow.__table__  # type: ignore[assignment]
+META: Table = MetaRow.__table__  # type: ignore[assignment]
 HEARTBEAT: Table = HeartbeatRow.__table__  # type: ignore[assignment]
 OFFER: Table = OfferRow.__table__  # type: ignore[assignment]
 PRESENCE: Table = PresenceRow.__table__  # type: ignore[assignment]
 USER: Table = UserRow.__table__  # type: ignore[assignment]
 
 HEARTBEAT_S = 5  # a desk that polls more often is written down only this often
+LED_S = 30  # a floor that no worker has moved for this long takes nobody
+LED = "floor_led_at"
+
+
+# A caller who stands in a queue now.
+STANDS = (CALL.c.ended_at.is_(None), CALL.c.entries > CALL.c.departures)
 
 
 def read(db: Connection) -> Floor:
@@ -27,11 +41,7 @@ def read(db: Connection) -> Floor:
 
 def waiting(db: Connection) -> tuple[Waiting, ...]:
     """The callers who stand in a queue, in order of arrival."""
-    rows = db.execute(
-        select(CALL)
-        .where(CALL.c.ended_at.is_(None), CALL.c.entries > CALL.c.departures)
-        .order_by(CALL.c.queued_at, CALL.c.id)
-    )
+    rows = db.execute(select(CALL).where(*STANDS).order_by(CALL.c.queued_at, CALL.c.id))
     return tuple(
         Waiting(row.id, row.center or "", row.queued_at, row.entries, row.offers) for row in rows
     )
@@ -39,8 +49,29 @@ def waiting(db: Connection) -> tuple[Waiting, ...]:
 
 def position(db: Connection, call: str) -> int | None:
     """The caller's place in the line of all who wait, from 1; None when not waiting."""
-    calls = [caller.call for caller in waiting(db)]
-    return calls.index(call) + 1 if call in calls else None
+    mine = select(CALL.c.queued_at, CALL.c.id).where(CALL.c.id == call, *STANDS).subquery()
+    before = or_(
+        CALL.c.queued_at < mine.c.queued_at,
+        and_(CALL.c.queued_at == mine.c.queued_at, CALL.c.id <= mine.c.id),
+    )
+    ahead = select(func.count()).select_from(CALL).join(mine, before).where(*STANDS)
+    return db.execute(ahead).scalar_one() or None
+
+
+def led(db: Connection, now: datetime) -> bool:
+    """Whether a worker moves the floor, so that waiting makes sense."""
+    at = db.execute(select(META.c.value).where(META.c.name == LED)).scalar()
+    return at is not None and now - datetime.fromisoformat(at) < timedelta(seconds=LED_S)
+
+
+def lead(db: Connection, now: datetime) -> None:
+    """Say that the floor is moved. Written at most every ``HEARTBEAT_S`` seconds."""
+    at = db.execute(select(META.c.value).where(META.c.name == LED)).scalar()
+    if at and now - datetime.fromisoformat(at) < timedelta(seconds=HEARTBEAT_S):
+        return
+    statement = merging.insert(db, META).values(name=LED, value=now.isoformat())
+    fresh = {"value": statement.excluded.value}
+    db.execute(statement.on_conflict_do_update(index_elements=["name"], set_=fresh))
 
 
 def agents(db: Connection) -> tuple[Agent, ...]:

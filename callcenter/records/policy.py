@@ -102,12 +102,16 @@ class Current:
         self._read_at = 0.0
 
     def __call__(self) -> Policy:
-        """Raises ``LookupError`` when there is neither a database nor a snapshot."""
+        """Raises :class:`PolicyRefused` when there is neither a database nor a snapshot."""
         if self._policy is None or monotonic() - self._read_at > FRESH_S:
             self._refresh()
             self._read_at = monotonic()
         if self._policy is None:
-            raise LookupError("no policy yet: run `python -m callcenter migrate` first")
+            raise PolicyRefused(
+                f"[policy] snapshot: {self._snapshot} is not there and the database does not "
+                "answer, so nobody knows which lines are ours. Start the database, and then run: "
+                "python -m callcenter migrate"
+            )
         return self._policy
 
     def _refresh(self) -> None:

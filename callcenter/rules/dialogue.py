@@ -32,6 +32,7 @@ class Dialogue:
     found: str = ""  # what a keyed number was read as: a regency
     entry: int = 0  # how many times this caller entered the queue
     waits: int = 0  # wait documents heard since then
+    alone: int = 0  # of these the last in a row in which no floor was there
     arrived_at: datetime | None = None
     queued_at: datetime | None = None
 
@@ -116,7 +117,7 @@ def evolve(state: Dialogue, event: Event) -> Dialogue:
             return _turn(state, misses=state.misses + 1)
         case events.QueueEntered(entry=entry):
             node = "again" if entry > 1 else state.node
-            return replace(state, entry=entry, node=node, waits=0, queued_at=event.at)
+            return replace(state, entry=entry, node=node, waits=0, alone=0, queued_at=event.at)
         case events.WaitEnded(goes=goes):
             return _turn(state, node=goes)
     return state

@@ -35,6 +35,7 @@ class QueueRules:
     overflow_s: int = 0  # how long a caller waits for the own center before the other may answer
     callback_offer_s: int = 180
     wait_turns: int = 40  # of about 30 s each, then the center's backup number
+    alone_turns: int = 3  # the same, while no floor takes anybody: no database, no worker
     lost_s: int = 30  # a desk not heard for this long is gone
     fetch_s: int = 15  # a caller who was called out of the queue should be there by then
 

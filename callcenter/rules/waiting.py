@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from callcenter.rules import events, speech
@@ -15,19 +15,29 @@ from callcenter.rules.verbs import Leave, Music, Verb, WaitOn
 SPOKEN_POSITIONS = 20  # further back, a position says less than nothing
 
 
+@dataclass(frozen=True)
+class Place:
+    """The caller's place in the line, if it is known, and whether anybody moves that line."""
+
+    position: int | None = None
+    led: bool = True
+
+
 def decide(
-    state: Dialogue, position: int | None, queue_sid: str, policy: Policy, now: datetime
+    state: Dialogue, place: Place, queue_sid: str, policy: Policy, now: datetime
 ) -> tuple[Event, ...]:
     """One turn of the wait document: the caller goes on waiting, or nobody is coming."""
-    if state.waits >= policy.queue.wait_turns:
-        return (exited(state, beyond_the_queue(state, policy), now),)
+    beyond = beyond_the_queue(state, policy)
+    alone = not place.led and state.alone + 1 >= policy.queue.alone_turns
+    if (alone and beyond == "backup") or state.waits >= policy.queue.wait_turns:
+        return (exited(state, beyond, now),)
     waited = events.Waited(
         subject=events.call(state.call),
         thread=_thread(state.entry),
         turn=str(state.waits),
         at=now,
         entry=state.entry,
-        position=position,
+        position=place.position,
         queue_sid=queue_sid,
     )
     return (waited,)
@@ -54,9 +64,10 @@ def script(state: Dialogue, happened: tuple[Event, ...], policy: Policy) -> tupl
     return said, Music(), WaitOn()
 
 
-def following(state: Dialogue) -> Dialogue:
+def following(state: Dialogue, place: Place) -> Dialogue:
     """The state for the next wait document."""
-    return replace(state, waits=state.waits + 1)
+    alone = 0 if place.led else state.alone + 1
+    return replace(state, waits=state.waits + 1, alone=alone)
 
 
 def _thread(entry: int) -> str:

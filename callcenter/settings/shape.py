@@ -61,6 +61,15 @@ class Voice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Fallback:
+    """[fallback]: the small process that answers when the voice server does not. ``public_url``:
+    where the carrier calls it; empty when a proxy brings it what is for [voice] public_url."""
+
+    bind: str = key(kinds.bind, "127.0.0.1:8003")
+    public_url: str = key(kinds.optional_url, "")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Database:
     """[database]: SQLite for one machine, PostgreSQL for many."""
 
@@ -94,6 +103,7 @@ class Journal:
     """[journal]: where calls are written down while the database does not answer."""
 
     directory: Path = key(kinds.path, Path("var/journal"))
+    after_s: float = key(kinds.decimal(0.05, 10, "seconds"), 0.3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +188,7 @@ class Settings:
 
     web: Web
     voice: Voice
+    fallback: Fallback = Fallback()
     database: Database = Database()
     keys: Keys = Keys()
     carrier: Carrier = Carrier()
@@ -199,6 +210,7 @@ LISTS = {"source": Source, "center": Center}
 TABLES = {
     "web": Web,
     "voice": Voice,
+    "fallback": Fallback,
     "database": Database,
     "keys": Keys,
     "carrier": Carrier,

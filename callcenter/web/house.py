@@ -10,6 +10,7 @@ from flask import current_app
 
 from callcenter.carriers import Carrier
 from callcenter.records.database import Database
+from callcenter.records.keeping import Keeper
 from callcenter.records.sealing import Keys
 from callcenter.rules.policy import Policy
 from callcenter.settings import Settings
@@ -21,6 +22,7 @@ class House:
 
     settings: Settings
     database: Database
+    keeper: Keeper
     keys: Keys
     carrier: Carrier
     policy: Callable[[], Policy]

@@ -1,6 +1,7 @@
 """The carrier's door: who may come in, what is answered, and that nothing is done twice."""
 
 import re
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -553,10 +554,13 @@ def test_when_our_documents_fail_the_caller_reaches_the_other_telephone(network,
     assert [verb.tag for verb in root] == expected
 
 
-def test_a_database_in_trouble_is_never_silence(network):
+def test_with_neither_database_nor_journal_it_is_not_silence_either(network):
     url = next_url(network.posts("/voice/incoming", network.fields()))
     with network.house.database.transaction() as db:
         db.exec_driver_sql("DROP TABLE event")
+    journal = network.house.settings.journal.directory
+    shutil.rmtree(journal)
+    journal.write_text("a file where the folder should be")
 
     with capture_logs() as logs:
         said = document(network.posts(url, network.fields(Digits="1")))

@@ -34,12 +34,14 @@ from callcenter.records.tables.primary import (
     SignInTryRow,
     UserRow,
 )
+from callcenter.records.tables.seal import AuditSealRow
 
 DERIVED = (CallRow, OfferRow, PoskoCountRow, PresenceRow, SummaryRow, TicketRow)
 
 __all__ = [
     "DERIVED",
     "AuditRow",
+    "AuditSealRow",
     "Base",
     "CallRow",
     "CallerRow",

@@ -1,10 +1,9 @@
-"""The value that a call is folded into, and its form as JSON."""
+"""The value that a call is folded into. Its fields are plain, so that it can be kept as JSON."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 ANSWERED, ABANDONED, FLOW_OUT, WAITING = "answered", "abandoned", "flow_out", "waiting"
 
@@ -104,56 +103,18 @@ class Call:
         """Whether the caller spoke with an agent, at once or when called back."""
         return bool(self.talks) or bool(self.call_back and self.call_back.answered_at)
 
-    def as_body(self) -> dict[str, Any]:
-        """JSON values only; :meth:`from_body` reads them back."""
-        return _plain(asdict(self))
-
-    @classmethod
-    def from_body(cls, body: dict[str, Any]) -> Call:
-        """The call of a body written by :meth:`as_body`."""
-        call_back = body["call_back"]
-        return cls(
-            **body
-            | _instants(body, "arrived_at", "ended_at")
-            | {
-                "stays": tuple(
-                    Stay(**stay | _instants(stay, "entered_at", "left_at"))
-                    for stay in body["stays"]
-                ),
-                "talks": tuple(_talk(talk) for talk in body["talks"]),
-                "call_back": call_back
-                and CallBack(
-                    **call_back | _instants(call_back, "requested_at", "answered_at", "ended_at")
-                ),
-                "dispositions": tuple(body["dispositions"]),
-            }
-        )
+    @property
+    def last_at(self) -> datetime:
+        """The last moment of which anything is known: entries, talks, wrap-up, the call back."""
+        kept = self.call_back
+        moments = [
+            *(stay.left_at or stay.entered_at for stay in self.stays),
+            *(talk.busy_until or talk.at for talk in self.talks),
+            *((kept.ended_at or kept.answered_at or kept.requested_at,) if kept else ()),
+        ]
+        return max([self.ended_at or self.arrived_at, *moments])
 
 
 def seconds(start: datetime, end: datetime) -> int:
     """Whole seconds from one instant to the other; a second that is not over does not count."""
     return (end - start) // SECOND
-
-
-def _talk(body: dict[str, Any]) -> Talk:
-    holds = tuple((_instant(start), _instant(end)) for start, end in body["holds"])
-    return Talk(**body | _instants(body, "at", "ended_at", "wrapped_up_at") | {"holds": holds})
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case datetime():
-            return value.isoformat()
-        case dict():
-            return {name: _plain(one) for name, one in value.items()}
-        case list() | tuple():
-            return [_plain(one) for one in value]
-    return value
-
-
-def _instants(body: dict[str, Any], *names: str) -> dict[str, datetime | None]:
-    return {name: _instant(body[name]) if body[name] else None for name in names}
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)

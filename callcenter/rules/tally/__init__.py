@@ -6,9 +6,10 @@ They know nothing of days, centers or databases: those only choose what is added
 """
 
 from callcenter.rules.tally.agents import State, agent_time
+from callcenter.rules.tally.counts import Added, Sums
 from callcenter.rules.tally.keys import DEFINITIONS, GROUPS, KEYS, RATES, SECONDS, figures
-from callcenter.rules.tally.of_call import Piece, pieces, tally, worked
-from callcenter.rules.tally.people import People
+from callcenter.rules.tally.of_call import Piece, is_final, pieces, tally, worked
+from callcenter.rules.tally.people import Callers, People
 from callcenter.rules.tally.tally import Tally, add, share
 
 __all__ = [
@@ -17,13 +18,17 @@ __all__ = [
     "KEYS",
     "RATES",
     "SECONDS",
+    "Added",
+    "Callers",
     "People",
     "Piece",
     "State",
+    "Sums",
     "Tally",
     "add",
     "agent_time",
     "figures",
+    "is_final",
     "pieces",
     "share",
     "tally",

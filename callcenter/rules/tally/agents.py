@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,8 @@ from itertools import pairwise
 
 from callcenter.rules import wib
 from callcenter.rules.calls import Span
-from callcenter.rules.tally.of_call import overlap
+from callcenter.rules.tally.counts import Sums
+from callcenter.rules.tally.of_call import overlap, parts
 from callcenter.rules.tally.tally import Tally
 
 OFFLINE, AVAILABLE = "offline", "available"
@@ -27,9 +29,10 @@ class State:
 
 
 def agent_time(
-    states: Sequence[State], busy: Iterable[Span], start: datetime, end: datetime
-) -> Tally:
-    """One agent's time from ``start`` up to ``end``. ``busy``: talk, hold and wrap-up.
+    states: Sequence[State], busy: Iterable[Span], cuts: Sequence[datetime]
+) -> dict[datetime, Tally]:
+    """One agent's time between ``cuts``, by the first instant of each interval; those with none
+    of it are left out. ``busy``: talk, hold and wrap-up.
 
     An agent is busy in a call whatever state was chosen meanwhile. Calls of somebody who was not
     signed in (a switch that tells no states) are in no part of it.
@@ -37,12 +40,18 @@ def agent_time(
     calls = united(busy)
     logged_in = spans(states, lambda state: state != OFFLINE)
     available = spans(states, lambda state: state == AVAILABLE)
-    ready_s = sum(overlap(*span, start, end) for span in available)
-    return Tally(
-        logged_in_s=sum(overlap(*span, start, end) for span in logged_in),
-        busy_s=common_s(calls, logged_in, start, end),
-        available_s=ready_s - common_s(calls, available, start, end),
-    )
+    sums: dict[datetime, Sums] = defaultdict(Sums)
+    for name, sign, some in (
+        ("logged_in_s", 1, logged_in),
+        ("busy_s", 1, common(calls, logged_in)),
+        ("available_s", 1, available),
+        ("available_s", -1, common(calls, available)),
+    ):
+        for span in some:
+            for start, end in parts(cuts, *span):
+                sums[start].take({name: sign * overlap(*span, start, end)})
+    found = {start: each.whole(Tally) for start, each in sums.items()}
+    return {start: spent for start, spent in found.items() if spent != Tally()}
 
 
 def spans(states: Sequence[State], wanted: Callable[[str], bool]) -> list[Span]:
@@ -68,8 +77,17 @@ def united(some: Iterable[Span]) -> list[Span]:
     return whole
 
 
-def common_s(some: Sequence[Span], others: Sequence[Span], start: datetime, end: datetime) -> int:
-    """The seconds between ``start`` and ``end`` that lie in both."""
-    return sum(
-        overlap(max(at, start), min(until, end), *other) for at, until in some for other in others
-    )
+def common(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    """The times that lie in both. Each list is in order and has no part twice."""
+    shared: list[Span] = []
+    first = second = 0
+    while first < len(some) and second < len(others):
+        at = max(some[first][0], others[second][0])
+        until = min(some[first][1], others[second][1])
+        if at < until:
+            shared.append((at, until))
+        if some[first][1] < others[second][1]:
+            first += 1
+        else:
+            second += 1
+    return shared

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
-
-def _merged(maps: Iterable[Mapping[int, int]]) -> dict[int, int]:
-    """One map; keys whose numbers cancel each other are gone, so that equal sums are equal."""
-    whole: dict[int, int] = {}
-    for one in maps:
-        for key, number in one.items():
-            whole[key] = whole.get(key, 0) + number
-    return {key: number for key, number in whole.items() if number}
+# What one thing adds: numbers, and maps of numbers, by the names of their columns in Counts.
+Added = Mapping[str, Any]
 
 
 def count(definition: str) -> Any:
     """A number that adds up."""
-    return field(default=0, metadata={"definition": definition, "add": sum})
+    return field(default=0, metadata={"definition": definition})
 
 
 def greatest(definition: str) -> Any:
     """A number of which the largest stands for the whole."""
-    return field(default=0, metadata={"definition": definition, "add": max})
+    return field(default=0, metadata={"definition": definition, "greatest": True})
 
 
 def by_key(definition: str) -> Any:
     """Numbers by second or by moment, each of which adds up."""
-    return field(default_factory=dict, metadata={"definition": definition, "add": _merged})
+    return field(default_factory=dict, metadata={"definition": definition})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,17 +70,57 @@ class Counts:
     abandon_waits: Mapping[int, int] = by_key("The same of the abandoned.")
     waiting_longest_s: int = greatest("Seconds that the caller who waits longest has waited.")
     talks: Mapping[int, int] = by_key("Conversations begun less ended, by second (epoch).")
+    most_talks: int = greatest("The most conversations at one time, where that was found before.")
 
     def __add__(self, other: Self) -> Self:
         return add((self, other), type(self))
 
 
+GREATEST = frozenset(column.name for column in fields(Counts) if "greatest" in column.metadata)
+
+
+class Sums:
+    """Numbers while they are being added up: a Tally for every call would cost more than all
+    the adding."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, Any] = {}
+
+    def take(self, added: Added) -> None:
+        """Add what one thing adds."""
+        for name, value in added.items():
+            if not value:
+                continue
+            if isinstance(value, int):
+                known = self._of.get(name, 0)
+                self._of[name] = max(known, value) if name in GREATEST else known + value
+            else:
+                known = self._of.setdefault(name, {})
+                for key, number in value.items():
+                    known[key] = known.get(key, 0) + number
+
+    def give_back(self, added: Added) -> None:
+        """Take away what was added once. Of what is no sum, the greatest, it knows no way back."""
+        for name, value in added.items():
+            if isinstance(value, int):
+                self.take({name: -value})
+            else:
+                self.take({name: {key: -number for key, number in value.items()}})
+
+    def whole(self, kind: type[Any]) -> Any:
+        """The sums as one of ``kind``. Keys whose numbers cancel each other are gone, so that
+        equal sums are equal."""
+        told = {}
+        for name, value in self._of.items():
+            if isinstance(value, dict):
+                value = {key: number for key, number in value.items() if number}
+            told[name] = value
+        return kind(**told)
+
+
 def add(parts: Iterable[Any], kind: type[Any]) -> Any:
     """All parts as one of ``kind``; none at all is one of zeros."""
-    told: dict[str, list[Any]] = defaultdict(list)
+    sums = Sums()
     for part in parts:
-        for name, value in vars(part).items():
-            if value:
-                told[name].append(value)
-    adds = {column.name: column.metadata["add"] for column in fields(kind)}
-    return kind(**{name: adds[name](values) for name, values in told.items()})
+        sums.take(vars(part))
+    return sums.whole(kind)

@@ -8,32 +8,32 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from callcenter.rules import calls
 from callcenter.rules.calls import Call, Span, Stay, Talk
 from callcenter.rules.calls.call import seconds
 from callcenter.rules.policy import QueueRules
-from callcenter.rules.tally.tally import Tally, add
+from callcenter.rules.tally.counts import Added, Sums
+from callcenter.rules.tally.tally import Tally
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of a call's figures, with the moment and the queue in which it is booked."""
 
     at: datetime
     queue: str
-    tally: Tally
+    added: Added
 
 
 def tally(call: Call, rules: QueueRules, as_of: datetime) -> Tally:
     """Everything that one call adds, whenever it happened."""
     whole = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
-    booked = (*pieces(call, rules, as_of), *worked(call, rules, as_of, whole))
-    return add(piece.tally for piece in booked)
+    sums = Sums()
+    for piece in (*pieces(call, rules, as_of), *worked(call, rules, as_of, whole)):
+        sums.take(piece.added)
+    return sums.whole(Tally)
 
 
 def pieces(call: Call, rules: QueueRules, as_of: datetime) -> Iterator[Piece]:
@@ -50,27 +50,27 @@ def pieces(call: Call, rules: QueueRules, as_of: datetime) -> Iterator[Piece]:
         yield Piece(stay.entered_at, stay.queue, _of_stay(stay, talks, rules, as_of))
 
 
-def _of_call(call: Call) -> Tally:
+def _of_call(call: Call) -> Added:
     entered = call.stays or call.blocked
     left_in_menu = call.ended_at and not entered and not call.call_back
     promise = call.call_back
     kept = promise.answered_at if promise else None
-    return Tally(
-        inbound=1,
-        blocked=int(call.blocked),
-        ivr_contained=int(bool(left_in_menu and call.contained)),
-        ivr_abandoned=int(bool(left_in_menu and not call.contained)),
-        unique_calls_answered=int(bool(call.talks)),
-        arrival_to_answer_s=seconds(call.arrived_at, call.talks[0].at) if call.talks else 0,
-        callback_requested=int(promise is not None),
-        callback_completed=int(kept is not None),
-        callback_wait_s=seconds(promise.requested_at, kept) if promise and kept else 0,
-        data_anomalies=call.anomalies,
-        prank=int("prank" in call.dispositions),
-    )
+    return {
+        "inbound": 1,
+        "blocked": int(call.blocked),
+        "ivr_contained": int(bool(left_in_menu and call.contained)),
+        "ivr_abandoned": int(bool(left_in_menu and not call.contained)),
+        "unique_calls_answered": int(bool(call.talks)),
+        "arrival_to_answer_s": seconds(call.arrived_at, call.talks[0].at) if call.talks else 0,
+        "callback_requested": int(promise is not None),
+        "callback_completed": int(kept is not None),
+        "callback_wait_s": seconds(promise.requested_at, kept) if promise and kept else 0,
+        "data_anomalies": call.anomalies,
+        "prank": int("prank" in call.dispositions),
+    }
 
 
-def _of_stay(stay: Stay, talks: list[Talk], rules: QueueRules, as_of: datetime) -> Tally:
+def _of_stay(stay: Stay, talks: list[Talk], rules: QueueRules, as_of: datetime) -> Added:
     match stay.how:
         case calls.ANSWERED:
             so = _answered(stay.wait_s or 0, talks, rules, as_of)
@@ -80,7 +80,7 @@ def _of_stay(stay: Stay, talks: list[Talk], rules: QueueRules, as_of: datetime) 
             so = {"flow_out": 1}
         case _:
             so = _waiting(seconds(stay.entered_at, as_of), rules)
-    return Tally(offered=1, agent_missed=stay.missed, transferred=stay.transfers, **so)
+    return {"offered": 1, "agent_missed": stay.missed, "transferred": stay.transfers, **so}
 
 
 def _answered(wait_s: int, talks: list[Talk], rules: QueueRules, as_of: datetime) -> dict[str, Any]:
@@ -119,6 +119,14 @@ def is_stale(talk: Talk, rules: QueueRules, as_of: datetime) -> bool:
     return talk.ended_at is None and seconds(talk.at, as_of) >= rules.stale_s
 
 
+def is_final(call: Call, rules: QueueRules, as_of: datetime) -> bool:
+    """Whether time alone changes nothing any more of what the call adds."""
+    if any(not is_stale(talk, rules, as_of) for talk in call.talks if talk.ended_at is None):
+        return False
+    waiting = [stay for stay in call.stays if stay.how == calls.WAITING]
+    return all(seconds(stay.entered_at, as_of) >= rules.stale_s for stay in waiting)
+
+
 def worked(
     call: Call, rules: QueueRules, as_of: datetime, cuts: Sequence[datetime]
 ) -> Iterator[Piece]:
@@ -133,21 +141,20 @@ def worked(
         over = talk.busy_until or (talk.at if is_stale(talk, rules, as_of) else as_of)
         for start, end in parts(cuts, talk.at, over):
             spoken = _going_on(talk.at, talk.ended_at or over, start, end)
-            yield Piece(start, queue, Tally(talks=spoken, **_seconds(talk, start, end)))
+            yield Piece(start, queue, {"talks": spoken, **_seconds(talk, start, end)})
     kept = call.call_back
     if kept and kept.answered_at and kept.ended_at:
         for start, end in parts(cuts, kept.answered_at, kept.ended_at):
             spoken = _going_on(kept.answered_at, kept.ended_at, start, end)
-            yield Piece(start, "", Tally(talks=spoken))
+            yield Piece(start, "", {"talks": spoken})
 
 
 def parts(cuts: Sequence[datetime], at: datetime, until: datetime) -> Iterator[Span]:
     """The intervals between ``cuts`` that a time touches."""
-    first = max(0, bisect_right(cuts, at) - 1)
-    for start, end in pairwise(cuts[first:]):
-        if start >= until:
+    for place in range(max(0, bisect_right(cuts, at) - 1), len(cuts) - 1):
+        if cuts[place] >= until:
             return
-        yield start, end
+        yield cuts[place], cuts[place + 1]
 
 
 def _seconds(talk: Talk, start: datetime, end: datetime) -> dict[str, Any]:

@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 
 from callcenter.rules.tally.tally import share
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class People:
-    """Callers by the blind index of their number, with how often each called.
+    """How many people called, and how often. ``callers``: distinct ones with a known number, who
+    made ``known_calls``; ``reached``: those of them who spoke with an agent; ``unknown``: calls
+    without a number.
 
-    They do not add up over days as counts do: who called on two days is one person in both.
+    They do not add up as counts do: who called on two days is one person in both. See
+    :class:`Callers`.
     """
 
-    calls: Mapping[str, int] = field(default_factory=dict)
-    reached: frozenset[str] = frozenset()
+    callers: int = 0
+    known_calls: int = 0
+    reached: int = 0
     unknown: int = 0
-
-    @classmethod
-    def of(cls, known: Iterable[tuple[str | None, bool]]) -> People:
-        """From calls: ``(blind index or None when the number was withheld, reached an agent)``."""
-        calls: dict[str, int] = {}
-        reached, unknown = set(), 0
-        for index, spoke in known:
-            if index is None:
-                unknown += 1
-                continue
-            calls[index] = calls.get(index, 0) + 1
-            if spoke:
-                reached.add(index)
-        return cls(calls, frozenset(reached), unknown)
-
-    def __add__(self, other: People) -> People:
-        both = {*self.calls, *other.calls}
-        calls = {who: self.calls.get(who, 0) + other.calls.get(who, 0) for who in both}
-        return People(calls, self.reached | other.reached, self.unknown + other.unknown)
 
     @property
     def unique_callers(self) -> int:
         """People who called, told apart by their number."""
-        return len(self.calls)
+        return self.callers
 
     @property
     def repeat_calls(self) -> int:
         """Calls after the first from the same number."""
-        return sum(self.calls.values()) - len(self.calls)
+        return self.known_calls - self.callers
 
     @property
     def unknown_number_calls(self) -> int:
@@ -57,14 +42,45 @@ class People:
     @property
     def callers_never_answered(self) -> int:
         """People who called and have not spoken with an agent, not even when called back."""
-        return len(self.calls.keys() - self.reached)
+        return self.callers - self.reached
 
     @property
     def callers_reached_rate(self) -> Fraction | None:
         """People who spoke with an agent at least once, of all who called."""
-        return share(len(self.calls.keys() & self.reached), len(self.calls))
+        return share(self.reached, self.callers)
 
     @property
     def attempts_per_known_caller(self) -> Fraction | None:
         """Calls per person, of those whose number is known."""
-        return share(sum(self.calls.values()), len(self.calls))
+        return share(self.known_calls, self.callers)
+
+
+class Callers:
+    """The callers of some part of the calls, told apart by the blind index of their number."""
+
+    def __init__(self, known: Iterable[tuple[str | None, bool]] = ()) -> None:
+        self._calls: dict[str, int] = {}
+        self._reached: dict[str, int] = {}
+        self._unknown = 0
+        for index, reached in known:
+            self.take(index, reached)
+
+    def take(self, index: str | None, reached: bool, calls: int = 1) -> None:
+        """Count a call: of whom (None: withheld), and whether they spoke with an agent. ``calls``
+        is -1 to take one away that was counted."""
+        if index is None:
+            self._unknown += calls
+            return
+        for numbers, number in ((self._calls, calls), (self._reached, calls if reached else 0)):
+            numbers[index] = numbers.get(index, 0) + number
+            if not numbers[index]:
+                del numbers[index]
+
+    def people(self) -> People:
+        """How many they are."""
+        return People(
+            callers=len(self._calls),
+            known_calls=sum(self._calls.values()),
+            reached=len(self._reached),
+            unknown=self._unknown,
+        )

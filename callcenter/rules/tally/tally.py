@@ -163,8 +163,12 @@ class Tally(Counts):
 
     @property
     def peak_concurrent_talk(self) -> int:
-        """The most conversations at one time; one that ends as another begins is not with it."""
-        going_on = highest = 0
+        """The most conversations at one time; one that ends as another begins is not with it.
+
+        Of times that follow each other it is the greatest of each; of two centers it is not, so
+        a roll-up keeps it (``most_talks``) for each center and for all of them.
+        """
+        going_on, highest = 0, self.most_talks
         for moment in sorted(self.talks):
             going_on += self.talks[moment]
             highest = max(highest, going_on)

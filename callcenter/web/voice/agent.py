@@ -9,6 +9,7 @@ from flask import Response
 from callcenter.addresses import Meeting
 from callcenter.carriers import Urls
 from callcenter.records import diary, floor
+from callcenter.records.database import Unavailable
 from callcenter.rules import events, speech
 from callcenter.rules.verbs import Ask, Hangup, Meet
 from callcenter.web import guard
@@ -35,9 +36,12 @@ def leg(token: str) -> Response:
         leg=facts().call,
         status="in-progress",
     )
-    with house().database.transaction() as db:
-        diary.write(db, (claimed,), now=house().now())
-        offer = floor.offered(db, meeting.call, meeting.offer)
+    house().keeper.keep((claimed,), now=house().now())
+    try:
+        with house().database.reading() as db:
+            offer = floor.offered(db, meeting.call, meeting.offer)
+    except Unavailable:  # nobody can say yet whether the offer stands
+        return _ask(meeting)
     if offer is None or offer.end:
         return _gone()
     if offer.leg != facts().call:  # a ring that was sent twice: the first leg has the command
@@ -61,8 +65,11 @@ def key(token: str) -> Response:
         agent=meeting.agent,
         how="key",
     )
-    with house().database.transaction() as db:
-        written = diary.write(db, (accepted,), now=house().now())
+    try:
+        with house().database.transaction() as db:
+            written = diary.write(db, (accepted,), now=house().now())
+    except Unavailable:  # one of two agents would be wrong: asked again, and then let go
+        return _ask(replace(meeting, asked=meeting.asked + 1))
     if not diary.won(written, accepted):
         return _gone()
     return document((Meet(meeting.room, "agent"),), meeting_urls(meeting, facts().call))

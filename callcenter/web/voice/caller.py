@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,10 +13,13 @@ from flask import Response, abort, request
 from callcenter.addresses import Meeting
 from callcenter.carriers import Urls
 from callcenter.records import audit, callers, diary, floor
+from callcenter.records.database import Unavailable
 from callcenter.rules import dialogue, events, phone, speech, waiting
 from callcenter.rules.dialogue import Dialogue
 from callcenter.rules.events import Event
+from callcenter.rules.policy import Center
 from callcenter.rules.verbs import Ask, Forward, Hangup, Meet, Verb, Wait
+from callcenter.rules.waiting import Place
 from callcenter.web import guard
 from callcenter.web.house import house
 from callcenter.web.voice.door import METHODS, addresses, document, door, facts
@@ -37,20 +41,24 @@ def incoming() -> Response:
     center = policy.center_of(line)
     if center is None:
         return _no_line_of_ours()
+    return say(dialogue.after(Dialogue(said.call), _arrived(line, center)))
+
+
+def _arrived(line: str, center: Center) -> tuple[Event, ...]:
+    """Keep that the call is here, and whose it is."""
+    said, now = facts(), house().now()
     who = phone.caller(said.caller)
     arrived = dialogue.arrive(
         said.call,
         line,
         center,
         withheld=who.withheld,
-        test=who.number in policy.report.test_numbers,
-        now=house().now(),
+        test=who.number in house().policy().report.test_numbers,
+        now=now,
     )
-    with house().database.transaction() as db:
-        written = diary.write(db, (arrived,), now=house().now())
-        caller = callers.of_call(said.call)
-        callers.note(db, house().keys, caller, number=who.number, now=house().now())
-    return say(dialogue.after(Dialogue(said.call), written))
+    caller = callers.of_call(said.call)
+    sealed = callers.sealed(house().keys, caller, number=who.number, now=now)
+    return house().keeper.keep((arrived,), who=(sealed,), now=now)
 
 
 @door.route("/answer/<token>", methods=METHODS)
@@ -67,14 +75,22 @@ def answer(token: str) -> Response:
 def wait(token: str) -> Response:
     """What a waiting caller hears now; the carrier asks again when it has been heard."""
     state = addresses().open("wait", token, facts().call, Dialogue)
-    policy, now = house().policy(), house().now()
-    with house().database.transaction() as db:
-        place = floor.position(db, state.call)
-        turn = waiting.decide(state, place, facts().queue_sid, policy, now)
-        written = diary.write(db, turn, now=now)
-    next_url = addresses().of("wait", waiting.following(state), state.call)
+    policy, place = house().policy(), _place(state)
+    turn = waiting.decide(state, place, facts().queue_sid, policy, house().now())
+    written = _write(turn)
+    next_url = addresses().of("wait", waiting.following(state, place), state.call)
     urls = Urls(next=next_url, audio=addresses().audio)
     return document(waiting.script(state, written, policy), urls)
+
+
+def _place(state: Dialogue) -> Place:
+    """Where the caller stands: by our floor, or by the carrier's queue while ours is unknown."""
+    try:
+        with house().database.reading() as db:
+            led = floor.led(db, house().now())
+            return Place(floor.position(db, state.call), led)
+    except Unavailable:
+        return Place(facts().queue_position, led=False)
 
 
 @door.route("/left/<token>", methods=METHODS)
@@ -97,15 +113,22 @@ def left(token: str) -> Response:
         waited_s=said.queue_time_s,
         queue_sid=said.queue_sid,
     )
-    _write((reported,))
     goes_on = dialogue.exited(state, dialogue.beyond_the_queue(state, house().policy()), at)
     if said.queue_result in BROKEN:
-        return say(dialogue.after(state, _write((goes_on,))))
+        return say(dialogue.after(state, _write((reported, goes_on))))
+    _write((reported,))
     if said.queue_result == "leave":
-        with house().database.reading() as db:
-            decided = diary.stored(db, (goes_on,)) or (goes_on,)
-        return say(dialogue.after(state, decided))
+        return say(dialogue.after(state, _decided(goes_on)))
     return document(())  # hung up, or on the way to an agent
+
+
+def _decided(otherwise: Event) -> tuple[Event, ...]:
+    """Why the caller left on our word: by the last turn of the wait, ``otherwise`` if unknown."""
+    try:
+        with house().database.reading() as db:
+            return diary.stored(db, (otherwise,)) or (otherwise,)
+    except Unavailable:
+        return (otherwise,)
 
 
 @door.route("/meet/<token>", methods=METHODS)
@@ -140,12 +163,20 @@ def met(token: str) -> Response:
     meeting = addresses().open("met", token, facts().call, Meeting)
     if facts().status == "completed" or facts().call != meeting.call:
         return document((Hangup(),))
-    with house().database.reading() as db:
-        offer = floor.offered(db, meeting.call, meeting.offer)
-    if offer and offer.why == "agent_left":
+    if _finished(meeting):
         return say(replace(meeting.dialogue, node="bye"))
     returned = dialogue.returned(meeting.dialogue, house().now())
     return say(dialogue.after(meeting.dialogue, _write(returned)))
+
+
+def _finished(meeting: Meeting) -> bool:
+    """Whether the agent ended it; where nobody can tell, no caller is sent away."""
+    try:
+        with house().database.reading() as db:
+            offer = floor.offered(db, meeting.call, meeting.offer)
+    except Unavailable:
+        return False
+    return offer is not None and offer.why == "agent_left"
 
 
 @door.route("/forwarded/<token>", methods=METHODS)
@@ -185,14 +216,13 @@ def _urls(state: Dialogue, verbs: Sequence[Verb]) -> Urls:
 
 
 def _write(happened: Sequence[Event]) -> tuple[Event, ...]:
-    with house().database.transaction() as db:
-        return diary.write(db, happened, now=house().now())
+    return house().keeper.keep(happened, now=house().now())
 
 
 def _no_line_of_ours() -> Response:
     """Somebody dialled a number that the carrier sends us and the policy does not know."""
     log.error("call to an unknown line", what="security", line_known=bool(facts().dialled))
-    with house().database.transaction() as db:
+    with suppress(Unavailable), house().database.transaction() as db:
         audit.note(
             db,
             who="carrier",

@@ -8,7 +8,6 @@ import structlog
 from flask import Response, abort
 
 from callcenter.addresses import Meeting
-from callcenter.records import diary
 from callcenter.rules import events
 from callcenter.rules.events import Event
 from callcenter.web import guard
@@ -104,6 +103,5 @@ def fallback() -> Response:
 
 
 def _keep(event: Event) -> Response:
-    with house().database.transaction() as db:
-        diary.write(db, (event,), now=house().now())
+    house().keeper.keep((event,), now=house().now())
     return Response(status=204)

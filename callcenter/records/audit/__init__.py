@@ -1,6 +1,7 @@
 """Who saw or did what, when and why: written in the transaction of the access itself.
 
-A read of a person that cannot be written down here does not happen.
+A read of a person that cannot be written down here does not happen. The worker seals the rows into
+a chain (chain.py), so that what is changed or taken away later is found (checking.py).
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from datetime import datetime
 from sqlalchemy import Connection, Table
 
 from callcenter.records import ids
+from callcenter.records.audit.chain import head, seal
 from callcenter.records.tables import AuditRow
 
 AUDIT: Table = AuditRow.__table__  # type: ignore[assignment]
+
+__all__ = ["head", "note", "seal", "seen"]
 
 
 def seen(

@@ -1,0 +1,100 @@
+"""What is done beside the calls: the journal's replay, summaries, the recap, what falls due by day.
+
+A chore is one line in :data:`CHORES`. One that fails is told of and tried again when it is due
+again; it never keeps a caller from an agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from callcenter.carriers import Carrier
+from callcenter.records import keeping, recaps, summaries
+from callcenter.records.database import Database, Unavailable
+from callcenter.records.journal import Replay
+from callcenter.records.sealing import Keys
+from callcenter.rules.policy import Policy
+from callcenter.settings import Settings
+
+log = structlog.get_logger("chores")
+
+
+@dataclass(frozen=True)
+class House:
+    """What a chore may use; ``policy()`` and ``now()`` are asked anew each time."""
+
+    settings: Settings
+    database: Database
+    keys: Keys
+    carrier: Carrier
+    policy: Callable[[], Policy]
+    now: Callable[[], datetime]
+
+
+def replay(house: House, journals: dict[str, Replay]) -> None:
+    """Take what was written down without a database to the diary."""
+    directory = house.settings.journal.directory
+    journal = journals.setdefault(str(directory), Replay(directory))
+    if taken := journal.run(partial(keeping.take, house.database)):
+        log.info("journal taken to the diary", records=taken)
+
+
+def settle(house: House) -> None:
+    """Fold the calls that have ended."""
+    with house.database.transaction() as db:
+        summaries.settle_ended(db, house.policy(), now=house.now(), limit=200)
+
+
+def freeze(house: House) -> None:
+    """Freeze the recap when its time has come, and again when something came late."""
+    with house.database.transaction() as db:
+        recaps.freeze_due(db, house.policy(), now=house.now())
+
+
+@dataclass(frozen=True)
+class Chore:
+    """``every_s``: how often at most. ``everywhere``: on every host, not only where the floor is
+    led."""
+
+    do: Callable[[House], object]
+    every_s: float = 0
+    everywhere: bool = False
+
+
+CHORES = (
+    Chore(settle, everywhere=True),
+    Chore(freeze),
+)
+
+
+@dataclass
+class Round:
+    """Which chore was done when, by this worker."""
+
+    done_at: dict[int, datetime] = field(default_factory=dict)
+    journals: dict[str, Replay] = field(default_factory=dict)
+
+    def go(self, house: House, *, leading: bool) -> None:
+        """Do what is due. Raises ``Unavailable`` when there is no database to do it in."""
+        self._do("replay", partial(replay, house, self.journals))
+        for number, chore in enumerate(CHORES):
+            if (leading or chore.everywhere) and self._due(number, chore, house.now()):
+                self.done_at[number] = house.now()
+                self._do(chore.do.__name__, partial(chore.do, house))
+
+    def _due(self, number: int, chore: Chore, now: datetime) -> bool:
+        done_at = self.done_at.get(number)
+        return done_at is None or now >= done_at + timedelta(seconds=chore.every_s)
+
+    def _do(self, name: str, chore: Callable[[], object]) -> None:
+        try:
+            chore()
+        except Unavailable:
+            raise
+        except Exception as error:  # one chore that breaks must not stop the floor
+            log.error("chore broke", chore=name, error=type(error).__name__)
