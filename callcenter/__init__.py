@@ -67,4 +67,8 @@ def create_app(
         from callcenter.web import people
 
         people.open_door(app)
+    from callcenter.web import access, metrics
+
+    metrics.open_door(app, today="people" in doors)
+    access.watch(app)
     return app

@@ -14,7 +14,7 @@ from functools import partial
 import structlog
 
 from callcenter.carriers import Carrier
-from callcenter.records import keeping, recaps, summaries
+from callcenter.records import audit, keeping, recaps, summaries
 from callcenter.records.database import Database, Unavailable
 from callcenter.records.journal import Replay
 from callcenter.records.sealing import Keys
@@ -50,6 +50,11 @@ def settle(house: House) -> None:
         summaries.settle_ended(db, house.policy(), now=house.now(), limit=200)
 
 
+def seal(house: House) -> None:
+    """Add what was written to the access log to its chain."""
+    audit.seal(house.database, house.keys, now=house.now())
+
+
 def freeze(house: House) -> None:
     """Freeze the recap when its time has come, and again when something came late."""
     with house.database.transaction() as db:
@@ -68,6 +73,7 @@ class Chore:
 
 CHORES = (
     Chore(settle, everywhere=True),
+    Chore(seal, every_s=1),
     Chore(freeze),
 )
 

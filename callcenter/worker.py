@@ -17,7 +17,7 @@ from callcenter import clock
 from callcenter.carriers import carrier
 from callcenter.chores import House, Round
 from callcenter.postman import Postman
-from callcenter.records import changes, opening, policy
+from callcenter.records import hearing, opening, policy
 from callcenter.records import floor as floors
 from callcenter.records.database import Database, Unavailable
 from callcenter.rules.floor import step
@@ -90,7 +90,7 @@ def work(worker: Worker, stop: threading.Event, *, floor: bool) -> None:
     """Tick until ``stop`` or until the database is gone: raises ``Unavailable``."""
     log.info("worker started")
     try:
-        with changes.hints(worker.database) as hints, worker.database.leadership() as leadership:
+        with hearing.hints(worker.database) as hints, worker.database.leadership() as leadership:
             while not stop.is_set():
                 worker.leading = floor and leadership.held()
                 worker.tick()

@@ -186,6 +186,8 @@ OVERRIDES = {
     "network.speed": "20",
     "network.seed": "7",
     "log.level": "debug",
+    "log.format": "text",
+    "metrics.allow": "10.1.0.0/16,::1",
 }
 
 

@@ -55,7 +55,7 @@ def test_all_faults_are_told_at_once_each_with_its_place(tmp_path):
         ("[web]\nsecret_key_fil = 1", "Did you mean secret_key_file?"),
         ("[queue]\ncutoff = 1", "It belongs in [report]."),
         ("[web]\naccount_sid = 1", "It belongs in [carrier]."),
-        ("[log]\nzzz = 1", "Remove it, or write one of: level."),
+        ("[log]\nzzz = 1", "Remove it, or write one of: level, format."),
         ("[carier]", "Did you mean [carrier]?"),
         ("[centers]", "Did you mean [center]?"),
     ],

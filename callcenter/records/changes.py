@@ -1,36 +1,46 @@
-"""Hints that something changed. They carry a topic and nothing else; who cares reads again.
+"""Hints that something changed. They carry topics and nothing else; who cares reads again.
 
-PostgreSQL: one NOTIFY per topic, delivered after the commit. SQLite: a counter per topic, polled.
+A topic is the subject of an event (``call:SID``, ``agent:ID``), a word (``outbox``), a kind of
+subject (``call``: some call) or ``EVERYTHING``. A hint may be for nothing, and one that is lost
+costs a second: nobody relies on them alone.
+
+PostgreSQL: a NOTIFY after the commit, for many transactions at once. Within the transaction it
+would cost every webhook a statement, and a lock that lets commits through one by one. SQLite:
+nothing is written, the diary itself says what is new (``hearing.py``); only words have a counter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from time import monotonic, sleep
-from typing import Any
+from time import sleep
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from callcenter.records import merging
-from callcenter.records.database import Database
 from callcenter.records.tables import ChangeRow
 
 CHANNEL = "callcenter"
-POLL_S = 0.05
+EVERYTHING = "*"
+BETWEEN = "\x1f"
+LONGEST = 7900  # bytes; PostgreSQL's limit of a payload is 8000
+GAP_S = 0.02  # what is noted meanwhile goes into one NOTIFY
+IDLE_S = 10.0
+NOTED = "callcenter.noted"
 CHANGE: Table = ChangeRow.__table__  # type: ignore[assignment]
 
 
-def note(db: Connection, topics: Iterable[str]) -> None:
-    """Say, with this transaction's commit, that these topics changed."""
+def note(db: Connection, topics: Collection[str]) -> None:
+    """Say, once this transaction is committed, that these topics changed. ``db`` comes from
+    ``Database.transaction``."""
     if db.dialect.name == "postgresql":
-        for topic in sorted(set(topics)):
-            db.execute(
-                text("SELECT pg_notify(:channel, :topic)"), {"channel": CHANNEL, "topic": topic}
-            )
+        db.info[NOTED].update(topics)
         return
-    for topic in sorted(set(topics)):
-        statement = merging.insert(db, CHANGE).values(topic=topic, count=1)
+    for word in sorted(topic for topic in set(topics) if ":" not in topic):
+        statement = merging.insert(db, CHANGE).values(topic=word, count=1)
         db.execute(
             statement.on_conflict_do_update(
                 index_elements=["topic"], set_={"count": CHANGE.c.count + 1}
@@ -38,54 +48,72 @@ def note(db: Connection, topics: Iterable[str]) -> None:
         )
 
 
-class Hints:
-    """Waits for hints: ``wait(timeout_s)`` gives the topics that changed since the last call."""
+def kind(topic: str) -> str:
+    """``call`` of ``call:SID``; a word is its own kind."""
+    return topic.partition(":")[0]
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._counts = {} if not database.sqlite else self._read()
-        self._listening: Connection | None = None
 
-    def wait(self, timeout_s: float) -> frozenset[str]:
-        """The topics that changed, empty when the time is up. A hint may be for nothing."""
-        return self._poll(timeout_s) if self._database.sqlite else self._listen(timeout_s)
+def packed(topics: Collection[str]) -> str:
+    """The topics as one payload; their kinds when they would be too long for one."""
+    payload = BETWEEN.join(sorted(topics))
+    if len(payload.encode()) <= LONGEST:
+        return payload
+    return BETWEEN.join(sorted({kind(topic) for topic in topics}))
+
+
+def unpacked(payload: str) -> set[str]:
+    return set(payload.split(BETWEEN))
+
+
+class Teller:
+    """Tells PostgreSQL's listeners what was committed, from a thread of its own, which runs only
+    while there is something to tell."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._topics: set[str] = set()
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def after(self, db: Connection) -> Iterator[None]:
+        """What is noted in the transaction within is told when it was committed, else not."""
+        topics = db.info[NOTED] = set()
+        yield
+        if topics:
+            self.tell(topics)
+
+    def tell(self, topics: Collection[str]) -> None:
+        with self._lock:
+            self._topics.update(topics)
+            if self._thread is None or not self._thread.is_alive():  # a fork leaves it behind
+                self._thread = threading.Thread(target=self._run, name="teller", daemon=True)
+                self._thread.start()
+        self._wake.set()
 
     def close(self) -> None:
-        if self._listening is not None:
-            self._listening.close()
-            self._listening = None
+        """What is left is told first. A database that does not answer is not waited for."""
+        self._wake.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join(1.0)
 
-    def _poll(self, timeout_s: float) -> frozenset[str]:
-        until = monotonic() + timeout_s
+    def _run(self) -> None:
         while True:
-            counts = self._read()
-            changed = {topic for topic, count in counts.items() if self._counts.get(topic) != count}
-            self._counts = counts
-            if changed or monotonic() >= until:
-                return frozenset(changed)
-            sleep(min(POLL_S, max(0.0, until - monotonic())))
+            self._wake.wait(IDLE_S)
+            self._wake.clear()
+            with self._lock:
+                topics, self._topics = self._topics, set()
+                if not topics:
+                    self._thread = None
+                    return
+            self._send(packed(topics))
+            sleep(GAP_S)
 
-    def _read(self) -> dict[str, int]:
-        with self._database.reading() as db:
-            rows = db.execute(select(CHANGE.c.topic, CHANGE.c["count"]))
-            return {topic: count for topic, count in rows}
-
-    def _listen(self, timeout_s: float) -> frozenset[str]:
-        if self._listening is None:
-            self._listening = self._database.engine.connect().execution_options(
-                isolation_level="AUTOCOMMIT"
-            )
-            self._listening.exec_driver_sql(f"LISTEN {CHANNEL}")
-        driver: Any = self._listening.connection.driver_connection
-        heard = {notify.payload for notify in driver.notifies(timeout=timeout_s, stop_after=1)}
-        heard |= {notify.payload for notify in driver.notifies(timeout=0)}
-        return frozenset(heard)
-
-
-@contextmanager
-def hints(database: Database) -> Iterator[Hints]:
-    listener = Hints(database)
-    try:
-        yield listener
-    finally:
-        listener.close()
+    def _send(self, payload: str) -> None:
+        try:
+            with self._engine.connect() as db:
+                db.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
+        except (DBAPIError, NoneFree):
+            return  # whoever waits for hints looks by itself before long

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
-from callcenter.records import patience
+from callcenter.records import changes, patience
 from callcenter.records.patience import Breaker
 from callcenter.records.turns import TurnNeverCame, WritersLock
 
@@ -49,6 +49,7 @@ class Database:
         make = _sqlite if self.sqlite else _postgresql
         self.engine = make(self.url, patience_s)
         self._writers = WritersLock(self.url.database) if self.sqlite else None
+        self._teller = changes.Teller(self.engine)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -59,7 +60,7 @@ class Database:
         """
         with self._answering():
             if self._writers is None:
-                with self.engine.connect() as db, self._in_time(db), db.begin():
+                with self.engine.connect() as db, self._in_time(db), self._teller.after(db), db.begin():
                     yield db
                 return
             self._writers.take(self.patience_s)
@@ -144,6 +145,7 @@ class Database:
             ) from error
 
     def close(self) -> None:
+        self._teller.close()
         self.engine.dispose()
 
 

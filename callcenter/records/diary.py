@@ -107,7 +107,7 @@ def _bring_up_to_date(db: Connection, added: Sequence[Event], now: datetime) -> 
     for ticket_id in sorted(ids):
         fold_ticket(db, ticket_id)
     if added:
-        changes.note(db, {event.subject.partition(":")[0] for event in added})
+        changes.note(db, {event.subject for event in added})
 
 
 def fold_ticket(db: Connection, ticket_id: str) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from zlib import crc32
@@ -76,27 +77,29 @@ class Journal:
                 os.close(file)
 
     def _write(self, line: bytes) -> None:
-        if self._file < 0 or self._pid != os.getpid():
-            self._open()
-        fcntl.flock(self._file, fcntl.LOCK_SH)
+        self._hold()
         try:
-            if os.fstat(self._file).st_nlink == 0:  # taken and removed since the last record
-                self._open()
-                fcntl.flock(self._file, fcntl.LOCK_SH)
             if os.write(self._file, line) != len(line):
                 raise OSError(28, "no space for a whole record")
             os.fdatasync(self._file)
         finally:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
-    def _open(self) -> None:
+    def _hold(self) -> None:
+        """Lock our file, so that nobody removes it now; a new one if it was removed before."""
+        if self._file >= 0 and self._pid == os.getpid():
+            fcntl.flock(self._file, fcntl.LOCK_SH)
+            if os.fstat(self._file).st_nlink:
+                return
         self._forget()
         self._directory.mkdir(parents=True, exist_ok=True)
-        path = self._directory / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
+        path = self._directory / f"{os.getpid()}-{secrets.token_hex(4)}"
         self._file = os.open(
             path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600
         )
         self._pid = os.getpid()
+        fcntl.flock(self._file, fcntl.LOCK_SH)
+        path.rename(path.with_suffix(SUFFIX))  # locked before anybody can find it
         folder = os.open(self._directory, os.O_RDONLY)  # the name of the file must last too
         try:
             os.fsync(folder)
@@ -158,7 +161,8 @@ class Replay:
         count = 0
         for path in _files(self._directory):
             with suppress(FileNotFoundError):  # another worker of this host was first
-                records = _records(path, self._taken.get(path, 0))
+                put_aside = partial(_put_aside, self._directory, why="damaged")
+                records = _records(path, self._taken.get(path, 0), put_aside)
                 while some := list(islice(records, AT_ONCE)):
                     self._take(take, [record for _, record in some])
                     self._taken[path] = some[-1][0]
@@ -171,7 +175,7 @@ class Replay:
             take(some)
         except Rejected as reason:
             if len(some) == 1:
-                _put_aside(self._directory, some[0], str(reason))
+                _put_aside(self._directory, some[0], why=str(reason))
                 return
             for record in some:
                 self._take(take, [record])
@@ -182,10 +186,10 @@ class Replay:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             rest = os.fstat(file).st_size - self._taken.get(path, 0)
-            if rest and next(_records(path, self._taken.get(path, 0)), None):
+            if rest and next(_records(path, self._taken.get(path, 0), lambda _: None), None):
                 return  # came since
             if rest:  # the end of a record whose process died: it was never answered for
-                _put_aside(self._directory, path.read_bytes()[-rest:], "cut off")
+                _put_aside(self._directory, path.read_bytes()[-rest:], why="cut off")
             path.unlink()
             self._taken.pop(path, None)
         except BlockingIOError:
@@ -202,9 +206,11 @@ def _files(directory: Path) -> list[Path]:
     return sorted(directory.glob(f"*{SUFFIX}"), key=lambda path: path.name)
 
 
-def _records(path: Path, start: int) -> Iterator[tuple[int, bytes]]:
-    """The whole records from ``start`` on, each with where it ends. A torn one, which nobody was
-    answered for, ends the file or is passed over up to the next line."""
+def _records(
+    path: Path, start: int, damaged: Callable[[bytes], None]
+) -> Iterator[tuple[int, bytes]]:
+    """The whole records from ``start`` on, each with where it ends. A line that is none is given
+    to ``damaged``; one without an end may still be written to, and ends the file."""
     with path.open("rb") as file:
         file.seek(start)
         position = start
@@ -216,6 +222,7 @@ def _records(path: Path, start: int) -> Iterator[tuple[int, bytes]]:
                 if not torn.endswith(b"\n"):
                     return
                 position += len(torn)
+                damaged(torn)
                 continue
             position += HEAD + len(record) + 1
             yield position, record
@@ -233,11 +240,11 @@ def _record(head: bytes, file: object) -> bytes | None:
     return record[:-1] if whole and crc32(record[:-1]) == checksum else None
 
 
-def _put_aside(directory: Path, record: bytes, reason: str) -> None:
+def _put_aside(directory: Path, record: bytes, *, why: str) -> None:
     """Keep what could not be taken, for people to look at. The same record is kept once."""
     folder = directory / "rejected"
     folder.mkdir(exist_ok=True)
     name = f"{crc32(record):08x}-{len(record)}.record"
     (folder / name).write_bytes(record)
     (folder / name).chmod(0o600)
-    (folder / f"{name}.why").write_text(reason + "\n", "utf-8")
+    (folder / f"{name}.why").write_text(why + "\n", "utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,9 @@ SUMMARY: Table = SummaryRow.__table__  # type: ignore[assignment]
 TABLES: tuple[Table, ...] = tuple(each.__table__ for each in DERIVED)  # type: ignore[misc]
 
 AT_ONCE = 1000
-# Whether the worker has come round to a call yet is no fact of the diary.
-NOT_COMPARED = frozenset({"unsettled"})
+# Whether and when the worker has come round to a call is no fact of the diary.
+NOT_COMPARED = frozenset({"unsettled", "folded_at"})
+LATER = datetime.max.replace(tzinfo=UTC)  # when a summary is made that nobody will read
 
 Key = tuple[Any, ...]
 
@@ -61,7 +62,7 @@ def _compared(db: Connection, scratch: Connection) -> list[str]:
         _replay(scratch, [rows])
     ready = select(CALL.c.id).where(CALL.c.unsettled.is_(False))
     for ids in summaries.chunks(list(db.execute(ready).scalars())):
-        summaries.fold(scratch, ids)
+        summaries.fold(scratch, ids, now=LATER)
     return [sentence for table in TABLES for sentence in _different(table, db, scratch)]
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Table, select
 
-from callcenter.records import merging, posko, stats
+from callcenter.records import audit, merging, posko, stats
 from callcenter.records.stats import Window
 from callcenter.records.tables import RecapRow
 from callcenter.rules import recap as recaps
@@ -78,6 +78,7 @@ def current(db: Connection, policy: Policy, day: date, *, until: str = "", now: 
         calls={name: known.total[name] for name in recaps.CALLS},
         posko=_posko(db, policy, day),
         ivr_confirmations=stats.ivr_confirmations(db, window),
+        audit=audit.head(db)[: audit.PRINTED],
     )
 
 

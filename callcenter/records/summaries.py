@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, or_, select, update
+import msgspec
+from sqlalchemy import Connection, Table, Text, and_, cast, or_, select, update
 
-from callcenter.records import diary, merging
+from callcenter.records import callers, changed_days, diary, merging
 from callcenter.records.tables import CallRow, EventRow, SummaryRow
 from callcenter.rules import calls, events, wib
 from callcenter.rules.calls import Call
@@ -25,6 +26,9 @@ EVENT: Table = EventRow.__table__  # type: ignore[assignment]
 SUMMARY: Table = SummaryRow.__table__  # type: ignore[assignment]
 
 AT_ONCE = 500
+ONE_DAY = timedelta(days=1)
+BODY = cast(SUMMARY.c.body, Text)  # read into a Call in one go, not by way of dicts
+CALLS = msgspec.json.Decoder(Call)
 
 
 def settle_ended(db: Connection, policy: Policy, *, now: datetime, limit: int) -> int:
@@ -44,51 +48,105 @@ def settle_ended(db: Connection, policy: Policy, *, now: datetime, limit: int) -
     )
     ids = list(db.execute(waiting).scalars())
     for some in chunks(ids):
-        fold(db, some)
+        changed_days.note(db, fold(db, some, now=now), now=now)
     return len(ids)
 
 
-def fold(db: Connection, ids: Sequence[str]) -> None:
-    """Write the summaries of these calls and take their marks away."""
-    rows = [_row(call) for call in folded(db, ids)]
-    if rows:
+def fold(db: Connection, ids: Sequence[str], *, now: datetime) -> set[date]:
+    """Write the summaries of these calls and take their marks away. Gives the WIB days whose
+    figures they may have changed: those of before and those of now."""
+    settled = list(folded(db, ids))
+    days = {day for call in (*_known(db, ids), *settled) for day in days_of(call)}
+    if settled:
+        rows = [_row(call, now) for call in settled]
         statement = merging.insert(db, SUMMARY)
         fresh = {name: statement.excluded[name] for name in rows[0] if name != "call_id"}
         db.execute(statement.on_conflict_do_update(index_elements=["call_id"], set_=fresh), rows)
     db.execute(update(CALL).where(CALL.c.id.in_(ids)).values(unsettled=False))
+    return days
 
 
-def _row(call: Call) -> dict[str, Any]:
+def days_of(call: Call) -> set[date]:
+    """The days to whose figures a call adds: that of its arrival, and the next if it was not over
+    by then. What comes later, a promised call back for instance, is booked with the call."""
+    first = wib.day_of(call.arrived_at)
+    following = first + ONE_DAY
+    return {first, following} if _last_day(call) > first else {first}
+
+
+def _last_day(call: Call) -> date:
+    """The WIB day of the last thing of a call; a talk or a wait without an end may go on."""
+    going_on = any(talk.ended_at is None for talk in call.talks)
+    going_on |= any(stay.how == calls.WAITING for stay in call.stays)
+    return date.max if going_on else wib.day_of(call.last_at)
+
+
+def counts(call: Call) -> bool:
+    """Whether a call is in the figures at all: tests are not, nor are calls that we made."""
+    return not call.test and call.channel == "call"
+
+
+def _row(call: Call, now: datetime) -> dict[str, Any]:
     return {
         "call_id": call.id,
         "day": wib.day_of(call.arrived_at).isoformat(),
+        "last_day": _last_day(call).isoformat(),
         "center": call.center,
+        "queue": call.queue,
         "arrived_at": call.arrived_at,
-        "body": call.as_body(),
+        "booked_at": call.booked_at if counts(call) else None,
+        "caller_id": callers.of_call(call.id),
+        "reached": call.reached,
+        "folded_at": now,
+        "body": msgspec.to_builtins(call),
     }
 
 
 def arrived(
     db: Connection, start: datetime, end: datetime, *, as_of: datetime | None = None
 ) -> Iterator[Call]:
-    """The calls that arrived from ``start`` up to ``end``, each as it stands now; with ``as_of``
-    as it stood then, whatever became known of it later."""
+    """The calls that came from the day before ``start`` up to ``end`` and were not over before
+    ``start``, each as it stands now; with ``as_of`` as it stood then, whatever became known of it
+    later."""
+    before = start - ONE_DAY
     if as_of is not None:
-        then = CALL.c.arrived_at >= start, CALL.c.arrived_at < end, CALL.c.arrived_at <= as_of
+        then = CALL.c.arrived_at >= before, CALL.c.arrived_at < end, CALL.c.arrived_at <= as_of
         ids = list(db.execute(select(CALL.c.id).where(*then)).scalars())
         yield from _all_folded(db, ids, as_of)
         return
-    first, last = wib.day_of(start).isoformat(), wib.day_of(end).isoformat()
-    settled = (
-        select(SUMMARY.c.body)
-        .join(CALL, CALL.c.id == SUMMARY.c.call_id)
-        .where(SUMMARY.c.day >= first, SUMMARY.c.day <= last, CALL.c.unsettled.is_(False))
-        .where(SUMMARY.c.arrived_at >= start, SUMMARY.c.arrived_at < end)
-    )
-    for body in db.execute(settled).scalars():
-        yield Call.from_body(body)
+    alive = unsettled(db, before, end)
+    for row in db.execute(_settled(start, end)):
+        if row.call_id not in alive:
+            yield CALLS.decode(row.body)
+    yield from _all_folded(db, sorted(alive), None)
+
+
+def unsettled(db: Connection, start: datetime, end: datetime) -> dict[str, datetime]:
+    """When the calls arrived that came from ``start`` up to ``end`` and changed since they were
+    folded, or never were."""
     lives = CALL.c.unsettled, CALL.c.arrived_at >= start, CALL.c.arrived_at < end
-    yield from _all_folded(db, list(db.execute(select(CALL.c.id).where(*lives)).scalars()), None)
+    return {row.id: row.arrived_at for row in db.execute(select(CALL.c.id, CALL.c.arrived_at).where(*lives))}
+
+
+def _settled(start: datetime, end: datetime) -> Any:
+    """The summaries of calls that came between the two instants, or on the day before ``start`` if
+    they were not over by then."""
+    first = wib.day_of(start)
+    days = [(first + ONE_DAY * n).isoformat() for n in range((wib.day_of(end) - first).days + 1)]
+    lasted = or_(SUMMARY.c.last_day >= first.isoformat(), SUMMARY.c.last_day.is_(None))
+    return select(SUMMARY.c.call_id, BODY.label("body")).where(
+        SUMMARY.c.day.in_([(first - ONE_DAY).isoformat(), *days]),
+        or_(
+            and_(SUMMARY.c.arrived_at >= start, SUMMARY.c.arrived_at < end),
+            and_(SUMMARY.c.arrived_at >= start - ONE_DAY, SUMMARY.c.arrived_at < start, lasted),
+        ),
+    )
+
+
+def _known(db: Connection, ids: Sequence[str]) -> Iterator[Call]:
+    """These calls as they were folded last."""
+    rows = db.execute(select(BODY).where(SUMMARY.c.call_id.in_(ids)))
+    return (CALLS.decode(body) for body in rows.scalars())
 
 
 def _all_folded(db: Connection, ids: Sequence[str], as_of: datetime | None) -> Iterator[Call]:

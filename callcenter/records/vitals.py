@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Table, func, select
 
 from callcenter.records import floor, stats
-from callcenter.records.tables import CallRow, MetaRow, OutboxRow
+from callcenter.records.audit import chain
+from callcenter.records.tables import AuditRow, AuditSealRow, CallRow, MetaRow, OutboxRow
 from callcenter.rules import wib
 from callcenter.rules.policy import Policy
 
+AUDIT: Table = AuditRow.__table__  # type: ignore[assignment]
 CALL: Table = CallRow.__table__  # type: ignore[assignment]
 META: Table = MetaRow.__table__  # type: ignore[assignment]
 OUTBOX: Table = OutboxRow.__table__  # type: ignore[assignment]
+SEAL: Table = AuditSealRow.__table__  # type: ignore[assignment]
 
 RESULTS = (
     *("inbound", "blocked", "answered", "abandoned", "flow_out"),
     *("ivr_contained", "ivr_abandoned", "callback_requested"),
 )
-MOST = 10_000  # what waits beyond that many commands is not counted any further
+MOST = 10_000  # what waits beyond so many is not counted any further
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,20 @@ class Line:
 
 @dataclass(frozen=True)
 class Vitals:
-    """``agents`` by center and what they do; ``led_at``: when a worker last moved the floor."""
+    """``agents`` by center and what they do; ``led_at``: when a worker last moved the floor;
+    ``unsealed``: rows of the access log, of the last hour, that are not in its chain yet."""
 
     outbox: Outbox
     lines: Mapping[str, Line]
     agents: Mapping[tuple[str, str], int]
     led_at: datetime | None
+    unsealed: int
 
 
-def vitals(db: Connection) -> Vitals:
+def vitals(db: Connection, now: datetime) -> Vitals:
     """Everything that is cheap to ask at any time."""
     places = Counter((place.center, place.doing) for place in stats.agents_now(db))
-    return Vitals(outbox(db), lines(db), places, led_at(db))
+    return Vitals(outbox(db), lines(db), places, led_at(db), unsealed(db, now))
 
 
 def outbox(db: Connection) -> Outbox:
@@ -101,6 +106,14 @@ def led_at(db: Connection) -> datetime | None:
     return datetime.fromisoformat(at) if at else None
 
 
+def unsealed(db: Connection, now: datetime) -> int:
+    """Rows of the access log that no worker has sealed; older ones are for ``verify``."""
+    sealed = select(SEAL.c.position).where(SEAL.c.audit_id == AUDIT.c.id)
+    recent = AUDIT.c.at >= now - chain.LATE
+    rows = select(AUDIT.c.id).where(recent, ~sealed.exists()).limit(MOST).subquery()
+    return db.execute(select(func.count()).select_from(rows)).scalar_one()
+
+
 def calls_today(db: Connection, policy: Policy, now: datetime) -> dict[tuple[str, str], int]:
     """The calls of this WIB day by center and result, as everywhere else. Reads the whole day: not
     for every second, and not in a process that callers wait for."""
@@ -111,7 +124,3 @@ def calls_today(db: Connection, policy: Policy, now: datetime) -> dict[tuple[str
         for result in RESULTS
     }
 
-
-def age_s(at: datetime | None, now: datetime) -> float:
-    """Seconds since ``at``; 0 where there is nothing that could be old."""
-    return max(now - at, timedelta()).total_seconds() if at else 0.0

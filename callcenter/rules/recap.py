@@ -36,7 +36,8 @@ class Recap:
     """What was known at ``as_of`` of a WIB day before ``until`` (``17:00``, ``24:00``: all of it).
 
     ``confirmations`` by center code; ``applicants``: distinct persons in those tickets;
-    ``people``: distinct callers by their number. ``revision`` 0: not frozen yet.
+    ``people``: distinct callers by their number. ``revision`` 0: not frozen yet. ``audit``: the
+    head of the access log's chain; who has it on paper can have the log proved (``verify``).
     """
 
     day: date
@@ -49,6 +50,7 @@ class Recap:
     posko: Posko
     ivr_confirmations: int = 0
     revision: int = 0
+    audit: str = ""
 
     @property
     def total(self) -> int:
@@ -57,7 +59,8 @@ class Recap:
 
     def says_the_same(self, other: Recap) -> bool:
         """Whether the numbers are equal, whenever and in which revision they were found."""
-        return replace(other, as_of=self.as_of, revision=self.revision) == self
+        when = {"as_of": self.as_of, "revision": self.revision, "audit": self.audit}
+        return replace(other, **when) == self  # type: ignore[arg-type]
 
     def as_json(self) -> dict[str, Any]:
         """The document of ``recap --json``."""
@@ -76,6 +79,7 @@ class Recap:
                 "total": self.posko.total,
             },
             "ivr_confirmations": self.ivr_confirmations,
+            "audit": self.audit,
         }
 
     @classmethod
@@ -93,12 +97,14 @@ class Recap:
             posko=Posko(**body["posko"]),
             ivr_confirmations=body["ivr_confirmations"],
             revision=body["revision"],
+            audit=body.get("audit", ""),  # recaps of the first release have none
         )
 
 
 def text(recap: Recap) -> str:
     """The recap in Indonesian, short enough for a messenger, to be copied as it stands."""
-    return "\n".join((heading(recap), "", *sentences(recap), "", source(recap)))
+    told = (heading(recap), "", *sentences(recap), "", source(recap), trail(recap))
+    return "\n".join(told).rstrip()
 
 
 def heading(recap: Recap) -> str:
@@ -123,6 +129,11 @@ def source(recap: Recap) -> str:
         f"Sumber: catatan call center dan laporan posko, keadaan {stood}; "
         f"angka sementara, {revision}."
     )
+
+
+def trail(recap: Recap) -> str:
+    """The head of the access log's chain, empty while there is none."""
+    return f"Jejak audit: {recap.audit}" if recap.audit else ""
 
 
 def hour(recap: Recap) -> str:

@@ -195,7 +195,7 @@ def carrier_key(draft: Draft) -> Iterator[Fault]:
 
 def doors(draft: Draft) -> Iterator[Fault]:
     """No two servers listen at one place."""
-    tables = ["web", "voice", "fallback", *(["network"] if draft.demo else [])]
+    tables = ("web", "voice", "network" if draft.demo else "fallback")
     taken: dict[str, str] = {}
     for table in tables:
         for bind in draft.pick(table, "bind"):

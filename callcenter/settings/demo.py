@@ -17,6 +17,7 @@ ORIGIN = "demo settings"
 PORTS = {
     "web": ("WEB_PORT", 8000),
     "voice": ("VOICE_PORT", 8001),
+    "fallback": ("FALLBACK_PORT", 8003),
     "network": ("NETWORK_PORT", 8002),
 }
 ACCOUNT = "AC" + "0" * 32
@@ -58,6 +59,7 @@ def written(ports: Mapping[str, int], var: Path) -> dict[str, Any]:
             "public_url": f"http://127.0.0.1:{ports['voice']}",
             "bind": f"127.0.0.1:{ports['voice']}",
         },
+        "fallback": {"bind": f"127.0.0.1:{ports['fallback']}"},
         "database": {"url": f"sqlite:///{var / 'callcenter.db'}"},
         "keys": {"file": str(var / "keys.toml")},
         "carrier": {

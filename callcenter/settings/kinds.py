@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -274,6 +275,19 @@ def time_of_day(value: Any) -> time:
     if not match:
         raise Wrong(f'is "{text(value)}", which is not a time', "Write it as 17:00 (WIB)")
     return time(int(match[1]), int(match[2]))
+
+
+def networks(value: Any) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Addresses of machines, or networks of them: ``127.0.0.1``, ``10.1.0.0/16``."""
+    if not isinstance(value, list):
+        raise Wrong("is not a list", 'Write it in brackets, as in ["127.0.0.1", "10.1.0.0/16"]')
+    try:
+        return tuple(ip_network(text(one)) for one in value)
+    except ValueError as error:
+        raise Wrong(
+            "names something that is neither an address nor a network",
+            "Write each as 127.0.0.1 or 10.1.0.0/16, the bits beyond the mask 0",
+        ) from error
 
 
 def comma_list(text: str) -> list[str]:

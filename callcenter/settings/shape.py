@@ -8,6 +8,7 @@ secret never shows in ``repr``.
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import time
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ def key(
 
 NUMBERS = Kind(kinds.numbers, kinds.comma_list)
 LINES = Kind(kinds.lines, kinds.comma_list)
+NETWORKS = Kind(kinds.networks, kinds.comma_list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +182,16 @@ class Log:
     """[log]: how much is told on standard error."""
 
     level: str = key(kinds.one_of("debug", "info", "warning", "error"), "info")
+    format: str = key(kinds.one_of("auto", "json", "text"), "auto")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metrics:
+    """[metrics]: which machines may read ``/metrics``."""
+
+    allow: tuple[IPv4Network | IPv6Network, ...] = key(
+        NETWORKS, (ip_network("127.0.0.1"), ip_network("::1"))
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +213,7 @@ class Settings:
     report: Report = Report()
     network: Network = Network()
     log: Log = Log()
+    metrics: Metrics = Metrics()
     demo: bool = False  # no configuration was given: simulated carrier, made-up numbers
     origin: str = ""  # where the settings came from, for messages
 
@@ -223,6 +236,7 @@ TABLES = {
     "report": Report,
     "network": Network,
     "log": Log,
+    "metrics": Metrics,
 }
 
 

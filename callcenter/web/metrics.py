@@ -9,18 +9,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 from itertools import accumulate
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, request
 
 from callcenter import __version__, meters
-from callcenter.records import journal, vitals
+from callcenter.records import journal
 from callcenter.records.database import Unavailable
 from callcenter.web import guard
 from callcenter.web.house import House, house
+
+if TYPE_CHECKING:
+    from callcenter.records.vitals import Vitals
 
 door = Blueprint("metrics", __name__)
 
@@ -51,6 +55,7 @@ METRICS = {
     "outbox_waiting": ("gauge", "Commands that wait to be sent to the carrier."),
     "outbox_oldest_seconds": ("gauge", "Age of the oldest of them."),
     "outbox_tries": ("gauge", "How often the one was tried that was tried most."),
+    "audit_unsealed": ("gauge", "Rows of the access log that are not sealed yet."),
     "calls_today": ("gauge", "Calls of this WIB day, by center and result."),
 }
 
@@ -120,7 +125,7 @@ def of_journal(here: House) -> Iterator[Sample]:
     backlog = journal.backlog(here.settings.journal.directory)
     yield "journal_records", (), backlog.records
     yield "journal_bytes", (), backlog.bytes
-    yield "journal_oldest_seconds", (), vitals.age_s(backlog.oldest_at, here.now())
+    yield "journal_oldest_seconds", (), age_s(backlog.oldest_at, here.now())
     yield "journal_rejected", (), backlog.rejected
 
 
@@ -142,10 +147,11 @@ class Kept(Generic[T]):
             return self.answer
 
 
-def open_door(app_extensions: dict[str, object], *, today: bool) -> None:
+def open_door(app: Flask, *, today: bool) -> None:
     """``today``: tell the calls of the day too, where no caller waits for this process."""
     day = Kept(of_today, TODAY_S) if today else None
-    app_extensions["callcenter.metrics"] = Kept(lambda here: of_database(here, day), FRESH_S)
+    app.extensions["callcenter.metrics"] = Kept(lambda here: of_database(here, day), FRESH_S)
+    app.register_blueprint(door)
 
 
 def kept() -> Kept[list[Sample]]:
@@ -154,40 +160,50 @@ def kept() -> Kept[list[Sample]]:
 
 def of_database(here: House, day: Kept[list[Sample]] | None) -> list[Sample]:
     """What the database knows. While it does not answer, that is all there is to say."""
+    from callcenter.records import vitals  # not before somebody asks: callers wait for our start
+
     found: list[Sample] = [("policy_version", (), here.policy().version)]
     try:
         with here.database.reading() as db:
-            found += of_vitals(vitals.vitals(db), here)
+            found += of_vitals(vitals.vitals(db, here.now()), here)
         found += day.now(here) if day else []
     except Unavailable:
         return [*found, ("database_up", (), 0)]
     return [*found, ("database_up", (), 1)]
 
 
-def of_vitals(told: vitals.Vitals, here: House) -> Iterator[Sample]:
+def of_vitals(told: Vitals, here: House) -> Iterator[Sample]:
     """The floor and the outbox. A center is told of also when nobody waits there."""
     now = here.now()
     if told.led_at:
-        yield "floor_led_seconds", (), vitals.age_s(told.led_at, now)
+        yield "floor_led_seconds", (), age_s(told.led_at, now)
     for code in sorted({center.code for center in here.policy().centers} | set(told.lines)):
         line, label = told.lines.get(code), (("center", code),)
         yield "waiting_callers", label, line.callers if line else 0
-        yield "longest_wait_seconds", label, vitals.age_s(line and line.since, now)
+        yield "longest_wait_seconds", label, age_s(line and line.since, now)
     for (center, state), count in sorted(told.agents.items()):
         yield "agents", (("center", center), ("state", state)), count
     yield "outbox_waiting", (), told.outbox.waiting
-    yield "outbox_oldest_seconds", (), vitals.age_s(told.outbox.oldest_at, now)
+    yield "outbox_oldest_seconds", (), age_s(told.outbox.oldest_at, now)
     yield "outbox_tries", (), told.outbox.tries
+    yield "audit_unsealed", (), told.unsealed
 
 
 def of_today(here: House) -> list[Sample]:
     """The calls of this day."""
+    from callcenter.records import vitals
+
     with here.database.reading() as db:
         counts = vitals.calls_today(db, here.policy(), here.now())
     return [
         ("calls_today", (("center", center), ("result", result)), count)
         for (center, result), count in counts.items()
     ]
+
+
+def age_s(at: datetime | None, now: datetime) -> float:
+    """Seconds since ``at``; 0 where there is nothing that could be old."""
+    return max(now - at, timedelta()).total_seconds() if at else 0.0
 
 
 def written(told: Iterable[Sample]) -> str:

@@ -13,7 +13,7 @@ from secrets import token_hex
 from typing import Any
 
 from flask import Flask, Response, abort, request
-from sqlalchemy import MetaData, Table, insert
+from sqlalchemy import Engine, MetaData, Table, create_engine, insert, make_url
 from twilio.request_validator import RequestValidator
 
 from callcenter.carriers.twilio import signature
@@ -44,20 +44,36 @@ def bare() -> Flask:
     return app
 
 
-def ceiling(settings: Settings, database: Database, *, twilios: bool = False) -> Flask:
+def engine_like_ours(address: str) -> Engine:
+    """On SQLite our engine itself; on PostgreSQL one without our limit of patience, which a
+    ceiling has no use for."""
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        return Database(address).engine
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args={"options": "-c timezone=UTC"},
+        hide_parameters=True,
+        use_native_hstore=False,
+        pool_size=10,
+        max_overflow=10,
+    )
+
+
+def ceiling(settings: Settings, *, twilios: bool = False) -> Flask:
     """Form, signature, one INSERT. ``twilios``: checked by the carrier's own library, which costs
     more than ours."""
-    app, rows = Flask("ceiling"), row_table()
-    rows.create(database.engine, checkfirst=True)
+    app, rows, engine = Flask("ceiling"), row_table(), engine_like_ours(settings.database.url)
+    rows.create(engine, checkfirst=True)
     insertion = insert(rows)
     genuine = _twilios(settings) if twilios else _ours(settings)
-    put = _sqlite if database.sqlite else _postgresql
+    put = _sqlite if engine.dialect.name == "sqlite" else _postgresql
 
     @app.post("/voice/<path:rest>")
     def view(rest: str) -> Response:
         if not genuine(settings.voice.public_url + request.path, _signed()):
             abort(403)
-        put(database, insertion, _row(request.form["CallSid"]))
+        put(engine, insertion, _row(request.form["CallSid"]))
         return Response(TWIML, content_type="text/xml; charset=utf-8")
 
     return app
@@ -108,13 +124,13 @@ def _row(call: str) -> dict[str, Any]:
     }
 
 
-def _sqlite(database: Database, insertion: Any, row: dict[str, Any]) -> None:
-    with database.engine.connect() as db:
+def _sqlite(engine: Engine, insertion: Any, row: dict[str, Any]) -> None:
+    with engine.connect() as db:
         db.exec_driver_sql("BEGIN IMMEDIATE")
         db.execute(insertion, row)
         db.exec_driver_sql("COMMIT")
 
 
-def _postgresql(database: Database, insertion: Any, row: dict[str, Any]) -> None:
-    with database.engine.begin() as db:
+def _postgresql(engine: Engine, insertion: Any, row: dict[str, Any]) -> None:
+    with engine.begin() as db:
         db.execute(insertion, row)

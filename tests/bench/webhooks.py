@@ -104,11 +104,11 @@ def on(ground: Ground, rounds: int, calls: int) -> Iterator[Line]:
     carrier = Carrier(settings)
     with quiet(ground.folder / "log"):
         ours = callcenter.create_app(settings, ("voice",))
-        plain = Database(settings.database.url, patience_s=settings.journal.after_s)
+        plain = Database(settings.database.url)
         subjects = {
             "ours": Subject(application(ours)),
             "bare": Subject(application(bare())),
-            "ceiling": Subject(application(ceiling(settings, plain))),
+            "ceiling": Subject(application(ceiling(settings))),
         }
         for subject in subjects.values():
             subject.round(carrier, calls)  # everything is loaded, compiled and connected

@@ -11,12 +11,12 @@ from datetime import datetime
 from sqlalchemy import Connection, Table
 
 from callcenter.records import ids
-from callcenter.records.audit.chain import head, seal
+from callcenter.records.audit.chain import PRINTED, head, seal
 from callcenter.records.tables import AuditRow
 
 AUDIT: Table = AuditRow.__table__  # type: ignore[assignment]
 
-__all__ = ["head", "note", "seal", "seen"]
+__all__ = ["PRINTED", "head", "note", "seal", "seen"]
 
 
 def seen(

@@ -4,6 +4,7 @@
 hold what only they know. Never both in one table. No foreign key to a row that may arrive later.
 """
 
+from callcenter.records.tables.access import AlarmRow, LookUpRow, RecoveryCodeRow
 from callcenter.records.tables.base import Base, UTCDateTime
 from callcenter.records.tables.derived import (
     CallRow,
@@ -35,19 +36,23 @@ from callcenter.records.tables.primary import (
     UserRow,
 )
 from callcenter.records.tables.seal import AuditSealRow
+from callcenter.records.tables.rollups import ChangedDayRow, RolledDayRow, RollUpRow
 
 DERIVED = (CallRow, OfferRow, PoskoCountRow, PresenceRow, SummaryRow, TicketRow)
 
 __all__ = [
     "DERIVED",
+    "AlarmRow",
     "AuditRow",
     "AuditSealRow",
     "Base",
     "CallRow",
     "CallerRow",
     "ChangeRow",
+    "ChangedDayRow",
     "EventRow",
     "HeartbeatRow",
+    "LookUpRow",
     "MetaRow",
     "NameKeyRow",
     "NoteRow",
@@ -59,6 +64,7 @@ __all__ = [
     "PoskoCountRow",
     "PresenceRow",
     "RecapRow",
+    "RecoveryCodeRow",
     "SessionRow",
     "SignInTryRow",
     "StatusRow",

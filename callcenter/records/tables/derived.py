@@ -142,13 +142,26 @@ class TicketRow(Base):
 
 
 class SummaryRow(Base):
-    """A call folded once it has ended (rules/calls.py); again if an event comes late."""
+    """A call folded once it has ended (rules/calls.py); again if an event comes late.
+
+    What is beside ``body`` only chooses rows. The columns that may be NULL are so in rows of a
+    release that did not have them; those calls are folded again.
+    """
 
     __tablename__ = "call_summary"
-    __table_args__ = (Index("call_summary_of_day", "day", "center"),)
+    __table_args__ = (
+        Index("call_summary_of_day", "day", "center"),
+        Index("call_summary_folded", "folded_at"),
+    )
 
     call_id: Mapped[str] = mapped_column(SID, primary_key=True)
     day: Mapped[str] = mapped_column(String(10))  # WIB day of arrival
+    last_day: Mapped[str | None] = mapped_column(String(10))  # WIB day of the last thing of it
     center: Mapped[str] = mapped_column(String(20))
+    queue: Mapped[str | None] = mapped_column(String(40))
     arrived_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    booked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # NULL: in no figure
+    caller_id: Mapped[str | None] = mapped_column(String(32))
+    reached: Mapped[bool | None] = mapped_column(Boolean)  # spoke with an agent
+    folded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -90,6 +90,9 @@ class UserRow(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    second_secret: Mapped[str | None] = mapped_column(Text)  # sealed; see second_step.py
+    second_since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # None: not confirmed yet
+    second_turn: Mapped[int | None] = mapped_column(BigInteger)  # of the last code: each works once
 
 
 class SessionRow(Base):
@@ -104,10 +107,11 @@ class SessionRow(Base):
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    second_step_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class SignInTryRow(Base):
-    """A failed sign-in, kept for as long as it slows the next one."""
+    """A password or a code that was tried, kept for as long as it slows the next one."""
 
     __tablename__ = "sign_in_try"
     __table_args__ = (Index("sign_in_try_of_name", "name_index", "at"),)

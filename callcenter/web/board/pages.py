@@ -74,6 +74,7 @@ def recap() -> str:
         heading=recap_rules.heading(made),
         sentences=recap_rules.sentences(made),
         source=recap_rules.source(made),
+        trail=recap_rules.trail(made),
         frozen=frozen,
         names={center.code: center.name for center in here.policy().centers},
         today=today(),

@@ -1,0 +1,139 @@
+"""HTTP for the stand-in: a thread a connection, one request a connection, and limits on all of it.
+
+There is no access log: addresses under ``/voice/`` are sealed words of running calls.
+"""
+
+import socket
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from callcenter.fallback.answering import Answering, Refused, Request
+
+LARGEST = 64 * 1024
+READ_S = 5.0  # for one read
+WHOLE_S = 10.0  # for a whole connection: who sends a byte a second is not served for ever
+AT_ONCE = 64
+DOOR_S = 1.0  # a connection waits so long for one of them to end, then it is closed
+KIND = "text/xml; charset=utf-8"
+OTHER = {501: 405, 505: 400}  # the library's words for requests that we do not know
+
+
+class Exchange(BaseHTTPRequestHandler):
+    """One request and its answer."""
+
+    server: "Server"
+    timeout = READ_S
+    server_version, sys_version = "callcenter", ""
+
+    def do_GET(self) -> None:
+        if urlsplit(self.path).path == "/health/live":
+            self.send(200, b"ok\n", kind="text/plain; charset=utf-8")
+        else:
+            self.carriers(b"")
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if self.headers.get("Transfer-Encoding"):
+            return self.send(411)
+        if not (length.isascii() and length.isdecimal() and len(length) < 10):
+            return self.send(411 if not length else 400)
+        if int(length) > LARGEST:
+            return self.send(413)
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):  # hung up meanwhile
+            return None
+        return self.carriers(body)
+
+    def carriers(self, body: bytes) -> None:
+        """A request under ``/voice/``, or none of ours."""
+        path, _, query = self.path.partition("?")
+        if not path.startswith("/voice/"):
+            return self.send(404)
+        signed = self.headers.get("X-Twilio-Signature", "")
+        asked = Request(self.command, path, query, body, signed)
+        try:
+            told = self.server.answering.answer(asked)
+        except Refused as refused:
+            return self.send(refused.status)
+        return self.send(200, told) if told is not None else self.send(204)
+
+    def send(self, status: int, content: bytes = b"", *, kind: str = KIND) -> None:
+        self.send_response(status)
+        if content:
+            self.send_header("Content-Type", kind)
+        if status == 405:
+            self.send_header("Allow", "GET, POST")
+        if status != 204:
+            self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What the library refuses by itself: no method of ours, too long, not HTTP."""
+        self.close_connection = True
+        self.send(OTHER.get(code, code))
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Nothing: what matters is said where it happens."""
+
+
+class Server(ThreadingHTTPServer):
+    """Listens at once; ``serve_forever()`` answers until ``shutdown()``."""
+
+    daemon_threads = False  # who is being answered is answered to the end
+    request_queue_size = 128
+
+    def __init__(self, place: tuple[str, int], answering: Answering) -> None:
+        self.address_family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
+        super().__init__(place, Exchange)
+        self.answering = answering
+        self._seats = threading.BoundedSemaphore(AT_ONCE)
+        self._open: dict[socket.socket, float] = {}
+
+    def server_bind(self) -> None:
+        """As the library does, without asking a name server for our own name."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+        self.server_name, self.server_port = self.server_address[:2]
+
+    def process_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
+        if not self._seats.acquire(timeout=DOOR_S):
+            self.shutdown_request(request)
+            return
+        self._open[request] = time.monotonic()
+        super().process_request(request, client_address)  # type: ignore[arg-type]
+
+    def process_request_thread(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
+        try:
+            super().process_request_thread(request, client_address)  # type: ignore[arg-type]
+        finally:
+            self._open.pop(request, None)
+            self._seats.release()
+
+    def service_actions(self) -> None:
+        """Between two connections, and each half second: end what takes too long."""
+        super().service_actions()
+        late = time.monotonic() - WHOLE_S
+        for request, since in list(self._open.items()):
+            if since < late:
+                self._open.pop(request, None)
+                end(request)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A connection that broke is the other side's to make again."""
+        kind = sys.exc_info()[0]
+        if kind is not None and not issubclass(kind, OSError):
+            print(f"answering broke ({kind.__name__})", file=sys.stderr, flush=True)
+
+
+def end(request: socket.socket) -> None:
+    """Wake up whoever reads from it: there is nothing more to come."""
+    try:
+        request.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass  # it has ended meanwhile
