@@ -13,6 +13,7 @@ from functools import partial
 
 import structlog
 
+from callcenter import taking_up
 from callcenter.carriers import Carrier
 from callcenter.records import audit, keeping, recaps, summaries
 from callcenter.records.database import Database, Unavailable
@@ -61,6 +62,18 @@ def freeze(house: House) -> None:
         recaps.freeze_due(db, house.policy(), now=house.now())
 
 
+def stand_in(house: House) -> None:
+    """Take up the calls that only the stand-in met."""
+    taking_up.take_up(
+        house.settings.journal.directory,
+        database=house.database,
+        keys=house.keys,
+        carrier=house.carrier,
+        policy=house.policy,
+        now=house.now,
+    )
+
+
 @dataclass(frozen=True)
 class Chore:
     """``every_s``: how often at most. ``everywhere``: on every host, not only where the floor is
@@ -75,6 +88,7 @@ CHORES = (
     Chore(settle, everywhere=True),
     Chore(seal, every_s=1),
     Chore(freeze),
+    Chore(stand_in, every_s=taking_up.EVERY_S, everywhere=True),
 )
 
 

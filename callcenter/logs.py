@@ -33,7 +33,7 @@ KEYS = frozenset(
     "event status duration_ms bytes door kind error code why what field line_known center records"
     " oldest_s rejected attempts version level_set port signal workers address policy count day"
     " source sources seconds tries result since table step topic streams age_s limit queue offer"
-    " reason file role missed dropped left waiting agents state engine".split()
+    " reason file role missed dropped left waiting agents state engine chore".split()
 )
 ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 
@@ -80,12 +80,12 @@ def _is_text(form: str) -> bool:
 def about(**known: Any) -> None:
     """What the lines of this thread are about from now on, instead of what they were:
     ``request``, ``call``."""
-    _known.set(known)
+    _known.set({key: _id(value) for key, value in known.items()})
 
 
 def also_about(**known: Any) -> None:
     """The same beside what is known already."""
-    _known.set({**_known.get(), **known})
+    _known.set({**_known.get(), **{key: _id(value) for key, value in known.items()}})
 
 
 def of_program() -> Any:
@@ -122,10 +122,12 @@ def line(pen: Any, method: str, event: MutableMapping[str, Any]) -> bytes:
         "process": _program["process"],
         "pid": os.getpid(),
     }
-    for key, value in _known.get().items():
-        told[key] = _id(value)
+    told.update(_known.get())
     for key, value in event.items():
-        told[key] = value if key in AS_IT_IS else _id(value) if key in IDS else safe(key, value)
+        if key in AS_IT_IS:
+            told[key] = value
+        elif value is not None:
+            told[key] = _id(value) if key in IDS else safe(key, value)
     return _rendered(told)
 
 
@@ -144,9 +146,7 @@ def safe(key: str, value: Any) -> Any:
     """A value as it may be told under ``key``."""
     if key not in KEYS:
         return redaction.GONE
-    if value is None or isinstance(value, bool | float):
-        return value
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return value if -LARGEST < value < LARGEST else redaction.GONE
     if isinstance(value, BaseException):
         return redaction.kind(value)
@@ -170,7 +170,7 @@ def _as_text(told: dict[str, Any]) -> bytes:
     event, logger = told.pop("event"), told.pop("logger")
     frames = told.pop("frames", [])
     told.pop("pid"), told.pop("process")
-    pairs = " ".join(f"{key}={value}" for key, value in told.items() if value is not None)
+    pairs = " ".join(f"{key}={value}" for key, value in told.items())
     text = f"{at:%H:%M:%S} {level:<7} {logger:<9} {event}  {pairs}".rstrip()
     return "\n    ".join([text, *frames]).encode("utf-8", "replace") + b"\n"
 
@@ -217,7 +217,7 @@ class Foreign(logging.Handler):
             "logger": record.name,
             "process": _program["process"],
             "pid": os.getpid(),
-            **{key: _id(value) for key, value in _known.get().items()},
+            **_known.get(),
         }
         for key in ("error", "frames"):
             if hasattr(record, key):

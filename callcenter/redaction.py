@@ -21,7 +21,7 @@ FRAMES = 8
 
 # Eight digits or more, however they are grouped: NIK, KK, telephones, ticket numbers, times of
 # birth, also in the spelling of an address.
-NUMBER = re.compile(r"\+?\d(?:(?:[\s.()/_–-]|%2[0-9A-Fa-f]){0,3}\d){7,}")
+NUMBER = re.compile(r"\+?\d(?:(?:[\s.)/_–-]|%2[0-9A-Fa-f]){0,3}\d){7,}")
 DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d(?:[ T][0-2]\d)?")
 HOST = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)")
 

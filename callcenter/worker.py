@@ -17,8 +17,8 @@ from callcenter import clock
 from callcenter.carriers import carrier
 from callcenter.chores import House, Round
 from callcenter.postman import Postman
-from callcenter.records import hearing, opening, policy
 from callcenter.records import floor as floors
+from callcenter.records import hearing, opening, policy
 from callcenter.records.database import Database, Unavailable
 from callcenter.rules.floor import step
 from callcenter.settings import Settings

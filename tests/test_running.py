@@ -9,7 +9,7 @@ import pytest
 
 from callcenter import cli, settings
 from callcenter.cli import network, run
-from callcenter.cli.running import children, ports, server
+from callcenter.cli.running import children, ports
 
 ROOT = Path(__file__).parent.parent
 
@@ -178,22 +178,3 @@ def test_who_does_not_end_is_made_to(demo_folder):
         family.end(children.signal.SIGTERM, grace_s=0.2)
 
     assert family.code("deaf") == -children.signal.SIGKILL
-
-
-@pytest.mark.parametrize(
-    ("said", "logged"),
-    [
-        ("Error handling request /voice/k1.AbC_9-x", "Error handling request /voice/…"),
-        (
-            "Error handling request POST /voice/t?line=%2B62318293097",
-            "Error handling request POST /voice/…",
-        ),
-        ("Error handling request /desk?name=Siti", "Error handling request /desk?…"),
-        ("Booting worker with pid: 12", "Booting worker with pid: 12"),
-    ],
-)
-def test_the_servers_log_names_no_call_and_nobody(said, logged):
-    record = server.logging.LogRecord("gunicorn.error", 40, "", 0, "%s", (said,), None)
-
-    assert server.WithoutAddresses().filter(record)
-    assert record.getMessage() == logged

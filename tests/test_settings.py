@@ -144,6 +144,7 @@ OVERRIDES = {
     "web.secret_key": SECRET[::-1],
     "web.argon2_time_cost": "3",
     "web.argon2_memory_kib": "65536",
+    "web.second_step": "false",
     "voice.public_url": "https://v.other.test/prefix",
     "voice.bind": "[::1]:9001",
     "database.url": "postgresql://user:pw@db/callcenter",

@@ -49,6 +49,18 @@ class Urls:
     audio: str = ""  # the folder of recordings and music
 
 
+@dataclass(frozen=True)
+class CallTold:
+    """What the carrier knows of a call when it is asked. Written as it writes them: ``caller``
+    and ``dialled``. Times are aware; None where the carrier names none (yet)."""
+
+    caller: str
+    dialled: str
+    status: str
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
 class CommandFailed(Exception):
     """The carrier could not be asked, or not just now: worth another try."""
 
@@ -91,6 +103,9 @@ class Carrier(Protocol):
 
     def legs_to(self, number: str, since: datetime) -> Sequence[str]:
         """Ids of the legs we started to ``number``: what became of a request without an answer."""
+
+    def call(self, sid: str) -> CallTold:
+        """A call of ours as it stands: for what we have not been told. Gone: there is none."""
 
     def lines(self) -> Mapping[str, Mapping[str, Any]]:
         """Our numbers at the carrier: for each the ``voice``, ``fallback`` and ``status`` URLs."""

@@ -12,7 +12,7 @@ Exit codes: 0 done, 1 refused or failed with one sentence on standard error, 2 w
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -22,6 +22,7 @@ from callcenter import __version__, settings
 # Refusals of the rooms: they already say place, fault and way out. Named, not imported: a room
 # that was never loaded has refused nothing.
 REFUSALS = (
+    ("callcenter.records.backup", "BackupRefused"),
     ("callcenter.records.database", "DatabaseUnreachable"),
     ("callcenter.records.migrations", "MigrationRefused"),
     ("callcenter.records.policy", "PolicyRefused"),
@@ -35,8 +36,13 @@ class Refused(Exception):
     """A command was not carried out; the text is the sentence for the operator."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code."""
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    ready: Callable[[settings.Settings, str], None] | None = None,
+) -> int:
+    """Run one command and give its exit code. ``ready`` is given the settings and the program's
+    name before the command runs: a process of its own sets its logs up."""
     try:
         arguments = parser().parse_args(argv)
     except SystemExit as told:  # argparse has printed help or usage
@@ -44,7 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     command: ModuleType = arguments.command
     try:
         needed = getattr(command, "NEEDS_SETTINGS", True)
-        return int(command.run(arguments, settings.load(os.environ) if needed else None))
+        chosen = settings.load(os.environ) if needed else None
+        if chosen and ready and not getattr(command, "OWN_LOGS", False):
+            ready(chosen, getattr(arguments, "door", None) or command.NAME)
+        return int(command.run(arguments, chosen))
     except refusals() as refused:
         print(refused, file=sys.stderr)
         return 1

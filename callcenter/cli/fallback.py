@@ -14,13 +14,15 @@ import threading
 from callcenter import clock
 from callcenter.cli import Refused
 from callcenter.cli.running.ports import is_free, place
-from callcenter.fallback import centers, documents
+from callcenter.fallback import centers, documents, telling
 from callcenter.fallback.answering import Answering
 from callcenter.fallback.notebook import Notebook
 from callcenter.fallback.server import Server
+from callcenter.fallback.telling import tell
 from callcenter.settings import Settings
 
 NAME = "fallback"
+OWN_LOGS = True  # those of all other programs need an installed package
 HELP = "the stand-in that answers when the voice server does not"
 
 
@@ -31,7 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    known = centers.Current(settings.policy.snapshot, centers.seeded(settings))
+    telling.set_up(settings.log.format)
+    seed = centers.seeded(settings)
+    known = centers.Current(
+        settings.policy.snapshot, seed, lambda told: tell("warning", told, clock())
+    )
     if arguments.document is not None:
         return print_document(known(), arguments.document)
     if not settings.carrier.auth_token:
@@ -69,5 +75,5 @@ def serve(bind: str, answering: Answering) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             # Not here: who asks a loop to end from within it waits for ever.
             signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())
-        print(f"The stand-in answers at {bind}.", flush=True)
+        tell("info", f"the stand-in answers at {bind}", clock())
         server.serve_forever()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 
 from callcenter import clock
 from callcenter.cli import Refused, figures, opening
@@ -32,12 +33,14 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _verify(different: list[str]) -> int:
-    for sentence in different[:TOLD_AT_MOST]:
-        print(sentence, file=sys.stderr)
-    if different:
+def _verify(different: Iterator[str]) -> int:
+    count = 0
+    for count, sentence in enumerate(different, 1):
+        if count <= TOLD_AT_MOST:
+            print(sentence, file=sys.stderr)
+    if count:
         raise Refused(
-            f"{len(different)} row(s) are not what the diary says, so figures may be wrong. Run: "
+            f"{count} row(s) are not what the diary says, so figures may be wrong. Run: "
             "python -m callcenter rebuild"
         )
     print("Everything is as the diary says.")

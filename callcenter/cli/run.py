@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     children.listen()
     for name, command in COMMANDS.items():
         if name in binds or name == "worker":
-            children.start(name, command, os.environ)
+            children.start(name, command, spoken(settings))
     try:
         if ready(children, binds):
             print(box(welcome(settings, accounts)), flush=True)
@@ -54,6 +54,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         return farewell(children)
     finally:
         children.end(signal.SIGINT, grace_s=GRACE_S)
+
+
+def spoken(settings: Settings) -> dict[str, str]:
+    """The environment of the programs: what they say comes through us, to whom we say it."""
+    readable = settings.log.format == "auto" and sys.stdout.isatty()
+    return dict(os.environ) | ({"CALLCENTER__LOG__FORMAT": "text"} if readable else {})
 
 
 def listening(settings: Settings) -> dict[str, str]:

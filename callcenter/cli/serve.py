@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("door", nargs="?", choices=DOORS, help="one server only")
     parser.add_argument("--workers", type=positive, help="processes of each server (2)")
     parser.add_argument(
-        "--threads", type=positive, help="threads of each process (voice 8, people 24)"
+        "--threads", type=positive, help="threads of each process (voice 8, people 160)"
     )
 
 

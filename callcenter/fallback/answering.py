@@ -6,7 +6,6 @@ somebody waits in the queue, comes out of it, or is to be told something.
 """
 
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from urllib.parse import parse_qsl
 from callcenter.fallback import documents, signature
 from callcenter.fallback.centers import Known
 from callcenter.fallback.notebook import Notebook
+from callcenter.fallback.telling import tell
 from callcenter.rules import phone
 from callcenter.settings import Settings
 
@@ -92,7 +92,7 @@ class Answering:
         try:
             return document(asked, self.known())
         except Exception as error:  # whatever broke, the caller hears something
-            say(f"answering broke ({type(error).__name__}); the call was ended")
+            self._tell("error", "answering broke; the call was ended", error=type(error).__name__)
             return documents.hang_up()
 
     def _asked(self, request: Request) -> Asked:
@@ -104,9 +104,10 @@ class Answering:
         base = self._signed_for(request, form if request.method == "POST" else ())
         said = dict(reversed(form))
         if said.get("AccountSid", "") != self.settings.carrier.account_sid:
-            say("a request was refused: it is of another account than [carrier] account_sid")
+            self._tell("warning", "webhook refused", why="account")
             raise Refused(403)
         if not CALL.fullmatch(said.get("CallSid", "")):
+            self._tell("warning", "webhook refused", why="malformed")
             raise Refused(400)
         door = request.path.removeprefix("/voice/").partition("/")[0]
         return Asked(door, request.path, base, dict(reversed(query)), said)
@@ -119,7 +120,7 @@ class Answering:
             url = f"{base}{request.path}{query}"
             if base and signature.genuine(tokens, url, form, request.signed):
                 return base
-        say("a request was refused: its signature fits neither of our addresses")
+        self._tell("warning", "webhook refused", why="signature")
         raise Refused(403)
 
     def _note(self, asked: Asked) -> None:
@@ -130,11 +131,15 @@ class Answering:
         try:
             self.notebook.note(call, asked.line, self.now())
         except OSError as error:
-            say(
+            told = (
                 f"[journal] directory cannot be written ({(error.strerror or 'fault').lower()}), "
-                "so this call is answered and not written down. Free the disk, or point it "
+                "so this call is answered and stands only here. Free the disk, or point it "
                 "elsewhere."
             )
+            self._tell("error", told, call=call)
+
+    def _tell(self, level: str, event: str, **known: str) -> None:
+        tell(level, event, self.now(), **known)
 
 
 def document(asked: Asked, known: Known) -> bytes:
@@ -181,8 +186,3 @@ def _fields(raw: bytes) -> list[tuple[str, str]]:
         )
     except ValueError as error:
         raise Refused(400) from error
-
-
-def say(told: str) -> None:
-    """One line for the operator; nobody's number is in it."""
-    print(told, file=sys.stderr, flush=True)

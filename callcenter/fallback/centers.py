@@ -2,7 +2,6 @@
 from the configuration while there is none that can be read."""
 
 import json
-import sys
 import threading
 import tomllib
 from collections.abc import Callable, Mapping
@@ -68,7 +67,7 @@ class Current:
 
     snapshot: Path
     seed: Known
-    say: Callable[[str], None] = lambda told: print(told, file=sys.stderr, flush=True)
+    say: Callable[[str], None] = print
     _known: Known | None = None
     _seen: object = None
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -7,16 +7,18 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from callcenter.fallback.answering import Answering, Refused, Request
+from callcenter.fallback.telling import tell
 
 LARGEST = 64 * 1024
 READ_S = 5.0  # for one read
 WHOLE_S = 10.0  # for a whole connection: who sends a byte a second is not served for ever
 AT_ONCE = 64
-DOOR_S = 1.0  # a connection waits so long for one of them to end, then it is closed
+DOOR_S = 1.0  # one more waits so long for one of them to end; the slowest to speak is ended
 KIND = "text/xml; charset=utf-8"
 OTHER = {501: 405, 505: 400}  # the library's words for requests that we do not know
 
@@ -26,15 +28,16 @@ class Exchange(BaseHTTPRequestHandler):
 
     server: "Server"
     timeout = READ_S
-    server_version, sys_version = "callcenter", ""
+    default_request_version = "HTTP/1.0"  # who names none is answered with a status too
 
     def do_GET(self) -> None:
-        if urlsplit(self.path).path == "/health/live":
+        if urlsplit(self.path).path in ("/health/live", "/health/ready"):
             self.send(200, b"ok\n", kind="text/plain; charset=utf-8")
         else:
             self.carriers(b"")
 
     def do_POST(self) -> None:
+        """The body, when it is told how long it is and not too long."""
         length = self.headers.get("Content-Length", "")
         if self.headers.get("Transfer-Encoding"):
             return self.send(411)
@@ -49,6 +52,7 @@ class Exchange(BaseHTTPRequestHandler):
 
     def carriers(self, body: bytes) -> None:
         """A request under ``/voice/``, or none of ours."""
+        self.server.heard(self.connection)
         path, _, query = self.path.partition("?")
         if not path.startswith("/voice/"):
             return self.send(404)
@@ -77,6 +81,9 @@ class Exchange(BaseHTTPRequestHandler):
         self.close_connection = True
         self.send(OTHER.get(code, code))
 
+    def version_string(self) -> str:
+        return "callcenter"
+
     def log_message(self, format: str, *arguments: object) -> None:
         """Nothing: what matters is said where it happens."""
 
@@ -92,7 +99,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(place, Exchange)
         self.answering = answering
         self._seats = threading.BoundedSemaphore(AT_ONCE)
-        self._open: dict[socket.socket, float] = {}
+        self._reading: dict[socket.socket, float] = {}  # since when; the longest comes first
 
     def server_bind(self) -> None:
         """As the library does, without asking a name server for our own name."""
@@ -102,38 +109,44 @@ class Server(ThreadingHTTPServer):
         self.server_name, self.server_port = self.server_address[:2]
 
     def process_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
-        if not self._seats.acquire(timeout=DOOR_S):
-            self.shutdown_request(request)
-            return
-        self._open[request] = time.monotonic()
+        if not self._seats.acquire(blocking=False):
+            for longest in list(self._reading)[:1]:
+                self.heard(longest)
+                end(longest)
+            if not self._seats.acquire(timeout=DOOR_S):
+                self.shutdown_request(request)
+                return
+        self._reading[request] = time.monotonic()
         super().process_request(request, client_address)  # type: ignore[arg-type]
 
     def process_request_thread(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
         try:
             super().process_request_thread(request, client_address)  # type: ignore[arg-type]
         finally:
-            self._open.pop(request, None)
+            self.heard(request)
             self._seats.release()
+
+    def heard(self, request: socket.socket) -> None:
+        """Its request is here whole: it is not ended any more."""
+        self._reading.pop(request, None)
 
     def service_actions(self) -> None:
         """Between two connections, and each half second: end what takes too long."""
         super().service_actions()
         late = time.monotonic() - WHOLE_S
-        for request, since in list(self._open.items()):
+        for request, since in list(self._reading.items()):
             if since < late:
-                self._open.pop(request, None)
+                self.heard(request)
                 end(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A connection that broke is the other side's to make again."""
         kind = sys.exc_info()[0]
         if kind is not None and not issubclass(kind, OSError):
-            print(f"answering broke ({kind.__name__})", file=sys.stderr, flush=True)
+            tell("error", "answering broke", self.answering.now(), error=kind.__name__)
 
 
 def end(request: socket.socket) -> None:
     """Wake up whoever reads from it: there is nothing more to come."""
-    try:
+    with suppress(OSError):  # it has ended meanwhile
         request.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # it has ended meanwhile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, select
 
 from callcenter.records import merging
 from callcenter.records.sealing import Keys
@@ -54,12 +54,7 @@ def sealed(
 
 def keep(db: Connection, caller: Caller) -> None:
     """Keep who called. What is known already stays."""
-    statement = merging.insert(db, CALLER).values(asdict(caller))
-    filled = {
-        column: func.coalesce(CALLER.c[column], statement.excluded[column])
-        for column in ("number", "number_index", "name")
-    }
-    db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=filled))
+    merging.merge(db, CALLER, [asdict(caller)])
 
 
 def note(

@@ -5,7 +5,7 @@ Noted in the transaction of the change, so a figure is never older than what it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Table, select
@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Table, select
 from callcenter.records import ids
 from callcenter.records.tables import ChangedDayRow, TicketRow
 from callcenter.rules import wib
-from callcenter.rules.ticket import Ticket
 
 CHANGED: Table = ChangedDayRow.__table__  # type: ignore[assignment]
 TICKET: Table = TicketRow.__table__  # type: ignore[assignment]
+
+Counts = tuple[datetime | None, str]  # when and where a ticket counts
 
 
 def note(db: Connection, days: Iterable[date], *, now: datetime) -> None:
@@ -26,12 +27,22 @@ def note(db: Connection, days: Iterable[date], *, now: datetime) -> None:
         db.execute(CHANGED.insert(), [{"id": ids.new(now), "day": day} for day in over])
 
 
-def of_ticket(db: Connection, ticket_id: str, ticket: Ticket, *, now: datetime) -> None:
-    """Note the days on which a ticket counted, and counts, where that is about to change. To be
-    called before its row is written."""
-    columns = (TICKET.c.counted_at, TICKET.c.center)
-    before = db.execute(select(*columns).where(TICKET.c.id == ticket_id)).one_or_none()
-    was = (before.counted_at, before.center) if before else (None, "")
-    if was != (ticket.counted_at, ticket.center):
-        moments = filter(None, (was[0], ticket.counted_at))
-        note(db, {wib.day_of(at) for at in moments}, now=now)
+def counting(db: Connection, tickets: Collection[str]) -> dict[str, Counts]:
+    """When and where each of these tickets counts as a confirmation."""
+    columns = (TICKET.c.id, TICKET.c.counted_at, TICKET.c.center)
+    rows = db.execute(select(*columns).where(TICKET.c.id.in_(tickets)))
+    return {row.id: (row.counted_at, row.center) for row in rows}
+
+
+def note_tickets(
+    db: Connection, before: Mapping[str, Counts], after: Mapping[str, Counts], *, now: datetime
+) -> None:
+    """Note the days on which a ticket counted or counts, where that changed."""
+    moments = [
+        at
+        for ticket in after
+        if before.get(ticket) != after[ticket]
+        for at, _ in (before.get(ticket, (None, "")), after[ticket])
+        if at
+    ]
+    note(db, {wib.day_of(at) for at in moments}, now=now)

@@ -60,7 +60,8 @@ class Database:
         """
         with self._answering():
             if self._writers is None:
-                with self.engine.connect() as db, self._in_time(db), self._teller.after(db), db.begin():
+                told = self._teller.after
+                with self.engine.connect() as db, self._in_time(db), told(db), db.begin():
                     yield db
                 return
             self._writers.take(self.patience_s)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -259,6 +259,14 @@ def queues(db: Connection) -> tuple[Queue, ...]:
     for caller in waiting:
         since.setdefault(caller.center, []).append(caller.since)
     return tuple(Queue(code, len(all_), min(all_)) for code, all_ in sorted(since.items()))
+
+
+def agents_of(db: Connection, calls: Collection[str]) -> set[str]:
+    """Whom any of these calls was ever offered: theirs are the desks that may show it."""
+    if not calls:
+        return set()
+    offered = select(OFFER.c.agent_id).where(OFFER.c.call_id.in_(calls)).distinct()
+    return set(db.execute(offered).scalars()) - {None}
 
 
 def handled(db: Connection, agent_id: str, *, now: datetime) -> int:

@@ -8,34 +8,48 @@ one wins, and ``write`` gives back what the diary holds: the winner's events, on
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 
-from callcenter.records import changes, live, merging
+from callcenter.records import changed_days, changes, live, merging, turn
+from callcenter.records.callers import CALLER, Caller
 from callcenter.records.tables import EventRow, TicketRow
 from callcenter.rules import events, ticket
 from callcenter.rules.events import EVENTS, Event
 
 EVENT: Table = EventRow.__table__  # type: ignore[assignment]
+FEW = 4
 TICKET: Table = TicketRow.__table__  # type: ignore[assignment]
 
 
-def write(db: Connection, happened: Sequence[Event], *, now: datetime) -> tuple[Event, ...]:
+def write(
+    db: Connection, happened: Sequence[Event], *, now: datetime, who: Sequence[Caller] = ()
+) -> tuple[Event, ...]:
     """Add what is new of ``happened`` and give back what the diary now holds for those turns.
 
     Events of one turn stand or fall with the one whose ``n`` is 0. ``now`` is when we were told.
+    ``who``: the callers that were told of; what is known of them already stays.
     """
     if not happened:
         return ()
-    new = _insert(db, [event for event in happened if event.n == 0], now)
-    follows = [event for event in happened if event.n > 0 and event.leader_id in new]
-    new |= _insert(db, follows, now)
-    added = [event for event in happened if event.id in new]
-    _bring_up_to_date(db, added, now)
+    if turn.fits(db, happened, who):
+        added = list(happened) if turn.write(db, happened, who, now) else []
+    else:
+        added = _added(db, happened, now)
+        alike = live.rows(added, now)
+        alike[CALLER] = [asdict(caller) for caller in who]
+        for table, rows in alike.items():
+            _merge(db, table, rows)
+        if tickets := {event.of for event in added if event.subject[:7] == "ticket:"}:
+            before = changed_days.counting(db, tickets)
+            fold_tickets(db, tickets)
+            changed_days.note_tickets(db, before, changed_days.counting(db, tickets), now=now)
+    if added:
+        changes.note(db, {event.subject for event in added})
     return tuple(happened) if len(added) == len(happened) else stored(db, happened)
 
 
@@ -48,10 +62,10 @@ def stored(db: Connection, like: Iterable[Event]) -> tuple[Event, ...]:
     """The events that the diary holds for the turns of ``like``, in order."""
     turns = {(event.subject, event.thread, event.turn) for event in like}
     found: list[Event] = []
-    for subject, thread, turn in sorted(turns):
+    for subject, thread, name in sorted(turns):
         rows = db.execute(
             select(EVENT)
-            .where(EVENT.c.subject == subject, EVENT.c.thread == thread, EVENT.c.turn == turn)
+            .where(EVENT.c.subject == subject, EVENT.c.thread == thread, EVENT.c.turn == name)
             .order_by(EVENT.c.n)
         )
         found += [read(row) for row in rows]
@@ -72,50 +86,46 @@ def read(row: Row[Any]) -> Event:
     return EVENTS[row.kind](**common, **row.body)
 
 
+def _added(db: Connection, happened: Sequence[Event], now: datetime) -> list[Event]:
+    """Insert the events; give back those that were new."""
+    new = _insert(db, [event for event in happened if event.n == 0], now)
+    new |= _insert(db, [event for event in happened if event.n and event.leader_id in new], now)
+    return [event for event in happened if event.id in new]
+
+
 def _insert(db: Connection, happened: Sequence[Event], now: datetime) -> set[str]:
-    """Insert in one statement; give back the ids that were new."""
-    if not happened:
-        return set()
-    rows = [_row(event, now) for event in happened]
-    statement = merging.insert(db, EVENT).values(rows).on_conflict_do_nothing()
-    return set(db.execute(statement.returning(EVENT.c.id)).scalars())
+    """Insert, and give back the ids that were new."""
+    rows = [turn.row_of(event, now) for event in happened]
+    if len(rows) > FEW:
+        statement = merging.insert(db, EVENT).on_conflict_do_nothing().returning(EVENT.c.id)
+        return set(db.execute(statement, rows).scalars())
+    ready = turn.insert(db.dialect)
+    return {row["id"] for row in rows if ready.run(db, row).first()}
 
 
-def _row(event: Event, now: datetime) -> dict[str, Any]:
-    return {
-        "id": event.id,
-        "at": event.at,
-        "kind": event.kind,
-        "subject": event.subject,
-        "thread": event.thread,
-        "turn": event.turn,
-        "n": event.n,
-        "body": event.body(),
-        "received_at": now,
-    }
+def _merge(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Merge rows of whatever columns: those with the same ones in one statement."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in merging.together(table, rows):
+        alike[tuple(sorted(row))].append(row)
+    for some in alike.values():
+        merging.merge(db, table, some)
 
 
-def _bring_up_to_date(db: Connection, added: Sequence[Event], now: datetime) -> None:
-    """Merge the live columns of what is new, fold its tickets again, and say what changed."""
-    alike: dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)
-    for event in added:
-        for table, columns in live.columns(event, now):
-            alike[table, tuple(sorted(columns))].append(columns)
-    for (table, _), rows in alike.items():
-        merging.merge(db, table, rows)
-    ids = {event.of for event in added if event.subject.startswith("ticket:")}
-    for ticket_id in sorted(ids):
-        fold_ticket(db, ticket_id)
-    if added:
-        changes.note(db, {event.subject for event in added})
-
-
-def fold_ticket(db: Connection, ticket_id: str) -> None:
-    """Bring the row of a ticket up to date: its few events are folded again, so that there is
-    one definition of what a ticket is."""
-    settled = ticket.settle(of(db, events.ticket(ticket_id)))
-    if settled is None:
-        return
-    columns = asdict(settled)
-    statement = merging.insert(db, TICKET).values(columns | {"id": ticket_id})
-    db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=columns))
+def fold_tickets(db: Connection, tickets: Collection[str]) -> None:
+    """Bring the rows of these tickets up to date: their few events are folded again, so that there
+    is one definition of what a ticket is."""
+    told: dict[str, list[Event]] = defaultdict(list)
+    subjects = EVENT.c.subject.in_([events.ticket(each) for each in tickets])
+    for row in db.execute(select(EVENT).where(subjects).order_by(EVENT.c.at, EVENT.c.id)):
+        told[row.subject].append(read(row))
+    settled = {subject: ticket.settle(happened) for subject, happened in sorted(told.items())}
+    rows = [
+        asdict(each) | {"id": subject.partition(":")[2]}
+        for subject, each in settled.items()
+        if each
+    ]
+    if rows:
+        statement = merging.insert(db, TICKET)
+        fresh = {name: statement.excluded[name] for name in rows[0] if name != "id"}
+        db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=fresh), rows)

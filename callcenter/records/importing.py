@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from callcenter.records import callers, diary, passwords, policy, users
+from callcenter.records import callers, changed_days, diary, merging, passwords, policy, users
 from callcenter.records.database import Database
 from callcenter.records.sealing import Keys
-from callcenter.records.tables import CallRow, EventRow, TicketRow, UserRow
-from callcenter.rules import events, imported
+from callcenter.records.tables import CallerRow, CallRow, EventRow, TicketRow, UserRow
+from callcenter.rules import events, imported, wib
 from callcenter.rules.events import Event
 from callcenter.rules.imported import BadLine, Line
 from callcenter.rules.policy import Center, Policy
 
+CALLER: Table = CallerRow.__table__  # type: ignore[assignment]
 CALL: Table = CallRow.__table__  # type: ignore[assignment]
 EVENT: Table = EventRow.__table__  # type: ignore[assignment]
 TICKET: Table = TicketRow.__table__  # type: ignore[assignment]
@@ -103,13 +104,34 @@ def _take(db: Connection, keys: Keys, lines: Sequence[Line], report: Report, now
     fresh = _with_free_numbers(db, _fresh(db, list(happened.values())))
     for some in _chunks(fresh):
         diary.write(db, some, now=now)
-    for line in lines:
-        if at := line.arrived_at:
-            caller = callers.of_call(line.call)
-            callers.note(db, keys, caller, number=line.number, now=at)
+    days = _days_of_states(fresh) | _keep_callers(db, keys, lines)
+    changed_days.note(db, days, now=now)
     report.calls += len({line.call for line in lines if line.arrived_at})
     report.events += len(happened)
     report.new += len(fresh)
+
+
+def _days_of_states(fresh: Iterable[Event]) -> set[date]:
+    """The days to whose agents' time these states add: they may last until the next midnight."""
+    days = {wib.day_of(e.at) for e in fresh if isinstance(e, events.StateChosen)}
+    return days | {day + timedelta(days=1) for day in days}
+
+
+def _keep_callers(db: Connection, keys: Keys, lines: Sequence[Line]) -> set[date]:
+    """Keep who called. Gives the days of known calls whose number was not known before."""
+    came = {callers.of_call(line.call): line for line in lines if line.arrived_at}
+    told = [
+        callers.sealed(keys, caller, number=line.number, now=at)
+        for caller, line in came.items()
+        if (at := line.arrived_at)
+    ]
+    if not told:
+        return set()
+    nameless = CALLER.c.id.in_(came), CALLER.c.number_index.is_(None)
+    found = [came[caller] for caller in db.execute(select(CALLER.c.id).where(*nameless)).scalars()]
+    merging.merge(db, CALLER, [asdict(caller) for caller in told])
+    moments = (said.at for line in found if line.number for said in line.said)
+    return {wib.day_of(at) for at in moments}
 
 
 def _chunks(some: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
-from callcenter.records import callers, diary
+from callcenter.records import diary
 from callcenter.records.callers import Caller
 from callcenter.records.database import Database, Unavailable
 from callcenter.records.journal import Journal, Rejected
@@ -73,10 +73,7 @@ class Keeper:
 
 def write(db: Connection, entry: Entry) -> tuple[Event, ...]:
     """Write an entry to the database, in the caller's transaction."""
-    written = diary.write(db, entry.events, now=entry.at)
-    for caller in entry.callers:
-        callers.keep(db, caller)
-    return written
+    return diary.write(db, entry.events, now=entry.at, who=entry.callers)
 
 
 def take(database: Database, records: Sequence[bytes]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,15 @@ Live = tuple[Table, dict[str, Any]]
 TERMINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 # The stay goes on: the caller is being connected, or is still there.
 NOT_A_DEPARTURE = frozenset({"bridging-in-process"})
+
+
+def rows(happened: Iterable[Event], received_at: datetime) -> dict[Table, list[dict[str, Any]]]:
+    """The live rows that these events touch, by table."""
+    found: dict[Table, list[dict[str, Any]]] = defaultdict(list)
+    for event in happened:
+        for table, row in columns(event, received_at):
+            found[table].append(row)
+    return found
 
 
 def columns(event: Event, received_at: datetime) -> Iterator[Live]:

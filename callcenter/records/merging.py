@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, case, func
+from sqlalchemy import Connection, Dialect, Table, bindparam, case, func, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
+
+from callcenter.records.ready import Ready
 
 
 def insert(db: Connection, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT on the engine in use."""
-    return _insert(db.dialect.name, table)
+    return insert_into(db.dialect.name, table)
 
 
-def _insert(dialect: str, table: Table) -> Any:
+def insert_into(dialect: str, table: Table) -> Any:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
@@ -24,13 +26,57 @@ def merge(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert ``rows`` (all with the same columns), merging each column into a row that is there
     by the rule in its ``info`` (tables/base.py). Order and repetition make no difference.
     """
-    statement = _merging(db.dialect.name, table, tuple(sorted(rows[0])))
-    db.execute(statement, list(rows))
+    _ready(db.dialect, table, tuple(sorted(rows[0]))).run(db, *rows)
+
+
+def together(table: Table, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows for one and the same place as one row, by the same rules."""
+    keys = [column.name for column in table.primary_key]
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        place = tuple(row[key] for key in keys)
+        found[place] = _both(table, found[place], row) if place in found else row
+    return list(found.values())
+
+
+def _both(table: Table, one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
+    both = one | two
+    for name in one.keys() & two.keys():
+        old, new = one[name], two[name]
+        if old is None or new is None:
+            both[name] = new if old is None else old
+            continue
+        match table.c[name].info.get("merge"):
+            case "coalesce":
+                both[name] = old
+            case "min":
+                both[name] = min(old, new)
+            case "max":
+                both[name] = max(old, new)
+            case "newest":
+                both[name] = new if two["since"] >= one["since"] else old
+    return both
 
 
 @cache
-def _merging(dialect: str, table: Table, columns: tuple[str, ...]) -> Any:
-    statement = _insert(dialect, table)
+def _ready(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> Ready:
+    statement = insert_into(dialect.name, table).values(values(table, columns))
+    return Ready(on_conflict(dialect.name, table, columns, statement), dialect)
+
+
+def values(table: Table, columns: Sequence[str], suffix: str = "") -> dict[str, Any]:
+    """What a new row is made of: a bind for each of ``columns``, and the defaults of the others."""
+    binds = {name: bindparam(name + suffix, type_=table.c[name].type) for name in columns}
+    defaults = {
+        column.name: literal(column.default.arg, column.type)  # type: ignore[attr-defined]
+        for column in table.c
+        if column.default is not None and column.name not in binds
+    }
+    return binds | defaults
+
+
+def on_conflict(dialect: str, table: Table, columns: Sequence[str], statement: Any) -> Any:
+    """``statement``, an INSERT of these columns, merging into a row that is there."""
     keys = [column.name for column in table.primary_key]
     new = statement.excluded
     changed = {

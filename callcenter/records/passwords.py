@@ -57,20 +57,27 @@ class Cost:
     memory_kib: int = 32_768
 
 
+# code: what is said after "the password".
+WEAKNESSES = {
+    "short": f"is shorter than {SHORTEST} characters",
+    "long": f"is longer than {LONGEST} characters",
+    "common": "is one of those that everybody tries first",
+    "same": f"has fewer than {FEWEST_DIFFERENT} different characters",
+    "name": "is little more than the user's name",
+}
+
+
 def weakness(password: str, username: str) -> str:
-    """Why the password is refused, after "the password"; empty when it is good."""
+    """Why the password is refused, as a code in ``WEAKNESSES``; empty when it is good."""
     plain = "".join(password.casefold().split())
-    if len(password) < SHORTEST:
-        return f"is shorter than {SHORTEST} characters"
-    if len(password) > LONGEST:
-        return f"is longer than {LONGEST} characters"
-    if plain in COMMON:
-        return "is one of those that everybody tries first"
-    if len(set(plain)) < FEWEST_DIFFERENT:
-        return f"has fewer than {FEWEST_DIFFERENT} different characters"
-    if len(plain.replace(username.casefold(), "")) < SHORTEST // 2:
-        return "is little more than the user's name"
-    return ""
+    weak = {
+        "short": len(password) < SHORTEST,
+        "long": len(password) > LONGEST,
+        "common": plain in COMMON,
+        "same": len(set(plain)) < FEWEST_DIFFERENT,
+        "name": len(plain.replace(username.casefold(), "")) < SHORTEST // 2,
+    }
+    return next((code for code, found in weak.items() if found), "")
 
 
 def hashed(password: str, cost: Cost) -> str:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select, text
+from sqlalchemy import Column, ColumnElement, Connection, Row, String, Table, collate, select, text
 
-from callcenter.records import diary, live, merging, summaries
+from callcenter.records import diary, live, merging, rollups, summaries
 from callcenter.records.database import Database
 from callcenter.records.tables import DERIVED, Base, CallRow, EventRow, SummaryRow
 from callcenter.rules.policy import Policy
@@ -37,33 +37,43 @@ def rebuild(db: Connection, policy: Policy, *, now: datetime) -> int:
         db.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
     for table in TABLES:
         db.execute(table.delete())
-    count = _replay(db, _events(db))
+    rollups.forget(db)
+    count = 0
+    for rows in _events(db):
+        _replay(db, rows)
+        count += len(rows)
     while summaries.settle_ended(db, policy, now=now, limit=AT_ONCE):
         pass
     return count
 
 
-def verify(database: Database) -> list[str]:
+def verify(database: Database) -> Iterator[str]:
     """What the derived tables hold that the diary does not say: one sentence a row, none where
-    all is well. Folds the diary again in a database beside this one; nothing is written here."""
+    all is well. Folds the diary again in a database beside this one; nothing is written here.
+
+    Memory does not grow with the diary; the database beside it does, in the folder for temporary
+    files.
+    """
     with tempfile.TemporaryDirectory(prefix="callcenter-verify-") as folder:
         beside = Database(f"sqlite:///{Path(folder) / 'verify.db'}")
         try:
             with database.reading() as db, beside.transaction() as scratch:
-                return _compared(db, scratch)
+                _fold_beside(db, scratch)
+                for table in TABLES:
+                    yield from _different(table, db, scratch)
         finally:
             beside.close()
 
 
-def _compared(db: Connection, scratch: Connection) -> list[str]:
+def _fold_beside(db: Connection, scratch: Connection) -> None:
     Base.metadata.create_all(scratch, tables=[EVENT, *TABLES])
     for rows in _events(db):
         scratch.execute(EVENT.insert(), [dict(row._mapping) for row in rows])
-        _replay(scratch, [rows])
-    ready = select(CALL.c.id).where(CALL.c.unsettled.is_(False))
-    for ids in summaries.chunks(list(db.execute(ready).scalars())):
+        _replay(scratch, rows)
+    settled = select(CALL.c.id).where(CALL.c.unsettled.is_(False))
+    folded = db.execute(settled.execution_options(yield_per=summaries.AT_ONCE))
+    for ids in folded.scalars().partitions():
         summaries.fold(scratch, ids, now=LATER)
-    return [sentence for table in TABLES for sentence in _different(table, db, scratch)]
 
 
 def _events(db: Connection) -> Iterator[Sequence[Row[Any]]]:
@@ -72,45 +82,51 @@ def _events(db: Connection) -> Iterator[Sequence[Row[Any]]]:
     yield from db.execute(ordered.execution_options(yield_per=AT_ONCE)).partitions()
 
 
-def _replay(db: Connection, told: Iterator[Sequence[Row[Any]]] | list[Sequence[Row[Any]]]) -> int:
+def _replay(db: Connection, rows: Sequence[Row[Any]]) -> None:
     """Bring the derived rows up to date, event by event, as when they were written."""
-    count, ticket_ids = 0, set()
-    for rows in told:
-        alike: dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)
-        for row in rows:
-            event = diary.read(row)
-            for table, columns in live.columns(event, row.received_at):
-                alike[table, tuple(sorted(columns))].append(columns)
-            if event.subject.startswith("ticket:"):
-                ticket_ids.add(event.of)
-        for (table, _), changed in alike.items():
-            merging.merge(db, table, changed)
-        count += len(rows)
-    for ticket_id in sorted(ticket_ids):
-        diary.fold_ticket(db, ticket_id)
-    return count
+    alike: dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)
+    ticket_ids = set()
+    for row in rows:
+        event = diary.read(row)
+        for table, columns in live.columns(event, row.received_at):
+            alike[table, tuple(sorted(columns))].append(columns)
+        if event.subject.startswith("ticket:"):
+            ticket_ids.add(event.of)
+    for (table, _), changed in alike.items():
+        merging.merge(db, table, changed)
+    if ticket_ids:
+        diary.fold_tickets(db, ticket_ids)
 
 
 def _different(table: Table, db: Connection, scratch: Connection) -> Iterator[str]:
+    """Both in the order of their keys, side by side."""
     here, there = _rows(table, db), _rows(table, scratch)
-    if table is SUMMARY:  # the worker has not come round to the others
-        changed = select(CALL.c.id).where(CALL.c.unsettled)
-        for call in db.execute(changed).scalars():
-            here.pop((call,), None)
-    for key in sorted(here.keys() | there.keys(), key=str):
+    ours, right = next(here, None), next(there, None)
+    while ours or right:
+        key = min(side[0] for side in (ours, right) if side)
         name = f"{table.name} {' '.join(map(str, key))}"
-        if key not in there:
+        if not right or right[0] != key:
             yield f"{name}: the diary knows nothing of it"
-        elif key not in here:
+            ours = next(here, None)
+        elif not ours or ours[0] != key:
             yield f"{name}: missing"
-        elif wrong := [n for n, value in there[key].items() if here[key][n] != value]:
-            yield f"{name}: not what the diary says in {', '.join(sorted(wrong))}"
+            right = next(there, None)
+        else:
+            if wrong := [n for n, value in right[1].items() if ours[1][n] != value]:
+                yield f"{name}: not what the diary says in {', '.join(sorted(wrong))}"
+            ours, right = next(here, None), next(there, None)
 
 
-def _rows(table: Table, db: Connection) -> dict[Key, dict[str, Any]]:
-    keys = [column.name for column in table.primary_key]
-    found = {}
-    for row in db.execute(select(table)):
+def _rows(table: Table, db: Connection) -> Iterator[tuple[Key, dict[str, Any]]]:
+    chosen = select(table).order_by(*(_in_order(key, db) for key in table.primary_key))
+    if table is SUMMARY:  # the worker has not come round to the others
+        chosen = chosen.where(~table.c.call_id.in_(select(CALL.c.id).where(CALL.c.unsettled)))
+    for row in db.execute(chosen.execution_options(yield_per=AT_ONCE)):
         columns = {n: value for n, value in row._mapping.items() if n not in NOT_COMPARED}
-        found[tuple(columns[key] for key in keys)] = columns
-    return found
+        yield tuple(columns[key.name] for key in table.primary_key), columns
+
+
+def _in_order(key: Column[Any], db: Connection) -> ColumnElement[Any]:
+    """The order in which Python, SQLite, and PostgreSQL only when told so, put texts."""
+    texts = isinstance(key.type, String) and db.dialect.name == "postgresql"
+    return collate(key, "C") if texts else key

@@ -124,6 +124,11 @@ def write(keys: Keys, path: Path) -> None:
         draft.unlink()
 
 
+def check_value(keys: Keys) -> str:
+    """What a database, and a backup of it, remembers of its keys: it tells them from others."""
+    return keys.index("callcenter", "check")
+
+
 def for_database(db: Connection, path: Path) -> Keys:
     """The keys of this database. They are made only for an empty one, which remembers them.
 
@@ -139,7 +144,7 @@ def for_database(db: Connection, path: Path) -> Keys:
             "be read and numbers cannot. Restore the file from where your keys are kept."
         )
     keys = read(path)
-    check = keys.index("callcenter", "check")
+    check = check_value(keys)
     if known is None:
         row = {"name": "keys", "value": check}
         db.execute(merging.insert(db, META).values(row).on_conflict_do_nothing())

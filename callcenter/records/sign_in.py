@@ -2,57 +2,65 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, select, update
+from sqlalchemy import Connection, Row, Table, select, update
 
-from callcenter.records import audit, ids, passwords, sessions, users
+from callcenter.records import audit, passwords, second_step, sessions, tries, users
 from callcenter.records.database import Database
 from callcenter.records.passwords import Cost
 from callcenter.records.sealing import Keys
-from callcenter.records.tables import SignInTryRow, UserRow
+from callcenter.records.tables import UserRow
+from callcenter.records.tries import TooManyTries
 
-TRY: Table = SignInTryRow.__table__  # type: ignore[assignment]
 USER: Table = UserRow.__table__  # type: ignore[assignment]
 
-TRIES = 5
-WITHIN = timedelta(minutes=1)
+__all__ = ["NotKnown", "TooManyTries", "attempt"]
 
 
 class NotKnown(Exception):
     """No such person, another password, or an account that was closed: never said which."""
 
 
-class TooManyTries(Exception):
-    """This name was tried too often just now; other names go on."""
-
-
 def attempt(
-    database: Database, keys: Keys, username: str, password: str, *, cost: Cost, now: datetime
+    database: Database,
+    keys: Keys,
+    username: str,
+    password: str,
+    *,
+    cost: Cost,
+    two_steps: Collection[str] = (),
+    now: datetime,
 ) -> str:
     """Sign in; gives the token of a new session. Raises ``NotKnown`` or ``TooManyTries``.
 
-    The password is checked between the transactions: it is slow on purpose, and writers wait for
-    each other. The try is written before it, so that many at once do not all come first.
+    ``two_steps``: the roles that need a second step; until it is passed, the session is worth
+    nothing else. The password is checked between the transactions: it is slow on purpose, and
+    writers wait for each other.
     """
-    name = keys.index(users.spelled(username), "username")
-    with database.transaction() as db:
-        this_try = _tried(db, name, now)
+    name = name_of(keys, username)
+    tries.spend(database, name, now=now)
     with database.reading() as db:
-        tries = _tries(db, name, now)
         user = _user(db, username)
-    if tries > TRIES:
-        with database.transaction() as db:  # who keeps trying does not wait for longer
-            db.execute(delete(TRY).where(TRY.c.id == this_try))
-        raise TooManyTries
     matches = passwords.right(password, user and user.password_hash, cost)
     with database.transaction() as db:
-        token = _welcome(db, user, name, password, cost, now) if user and matches else ""
+        token = ""
+        if user and matches:
+            tries.forget(db, name)
+            _hash_again(db, user, password, cost)
+            token = _begun(db, keys, user, two_steps=two_steps, now=now)
         _written_down(db, user, signed_in=bool(token), now=now)
     if not token:
         raise NotKnown
     return token
+
+
+def name_of(keys: Keys, username: str) -> str:
+    """What tries of a password are counted under: for nobody's name too, and telling it to nobody
+    who reads the table."""
+    return keys.index(users.spelled(username), "username")
 
 
 def _user(db: Connection, username: str) -> Row[Any] | None:
@@ -63,27 +71,22 @@ def _user(db: Connection, username: str) -> Row[Any] | None:
     return db.execute(select(USER).where(*theirs)).one_or_none()
 
 
-def _tried(db: Connection, name: str, now: datetime) -> str:
-    """Write the try down; those that no longer count go."""
-    db.execute(delete(TRY).where(TRY.c.at <= now - WITHIN))
-    this_try = ids.new(now)
-    db.execute(TRY.insert().values(id=this_try, name_index=name, at=now))
-    return this_try
-
-
-def _tries(db: Connection, name: str, now: datetime) -> int:
-    recent = TRY.c.name_index == name, TRY.c.at > now - WITHIN
-    return db.execute(select(func.count()).select_from(TRY).where(*recent)).scalar_one()
-
-
-def _welcome(
-    db: Connection, user: Row[Any], name: str, password: str, cost: Cost, now: datetime
-) -> str:
-    db.execute(delete(TRY).where(TRY.c.name_index == name))
+def _hash_again(db: Connection, user: Row[Any], password: str, cost: Cost) -> None:
+    """Bring an old hash to today's cost, now that the password is known for a moment."""
     if passwords.outdated(user.password_hash, cost):
         fresh = passwords.hashed(password, cost)
         db.execute(update(USER).where(USER.c.id == user.id).values(password_hash=fresh))
-    return sessions.begin(db, user.id, now=now)
+
+
+def _begun(
+    db: Connection, keys: Keys, user: Row[Any], *, two_steps: Collection[str], now: datetime
+) -> str:
+    """A session; a short one where the second step is still to come."""
+    if user.role not in two_steps:
+        return sessions.begin(db, user.id, now=now)
+    if user.second_since is None:
+        second_step.draw(db, keys, user.id)  # a secret that was shown and never used is gone
+    return sessions.begin(db, user.id, lasts=sessions.HALF_LASTS, now=now)
 
 
 def _written_down(db: Connection, user: Row[Any] | None, *, signed_in: bool, now: datetime) -> None:

@@ -125,7 +125,8 @@ def unsettled(db: Connection, start: datetime, end: datetime) -> dict[str, datet
     """When the calls arrived that came from ``start`` up to ``end`` and changed since they were
     folded, or never were."""
     lives = CALL.c.unsettled, CALL.c.arrived_at >= start, CALL.c.arrived_at < end
-    return {row.id: row.arrived_at for row in db.execute(select(CALL.c.id, CALL.c.arrived_at).where(*lives))}
+    rows = db.execute(select(CALL.c.id, CALL.c.arrived_at).where(*lives))
+    return {row.id: row.arrived_at for row in rows}
 
 
 def _settled(start: datetime, end: datetime) -> Any:

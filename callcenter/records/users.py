@@ -26,9 +26,19 @@ class UserRefused(ValueError):
     """Why there is no such user now, in one sentence for whoever asked."""
 
 
+class PasswordRefused(UserRefused):
+    """The same about a password; ``code``: which of ``passwords.WEAKNESSES``."""
+
+    def __init__(self, code: str) -> None:
+        why = passwords.WEAKNESSES[code]
+        super().__init__(f"the password {why}; choose another of 14 to 128 characters.")
+        self.code = code
+
+
 @dataclass(frozen=True)
 class User:
-    """A user as lists show them: no password, no telephone."""
+    """A user as lists show them: no password, no telephone. ``second_since``: since when there is
+    a second step."""
 
     id: str
     username: str
@@ -39,6 +49,7 @@ class User:
     has_phone: bool
     created_at: datetime
     disabled_at: datetime | None
+    second_since: datetime | None
 
 
 def add(
@@ -62,10 +73,10 @@ def add(
         _refused_name(db, username),
         _refused_role(role, center, posko, policy),
         _refused_phone(phone),
-        _refused_password(password, username),
     ):
         if refusal:
             raise UserRefused(refusal)
+    _refuse_weak(password, username)
     user_id = ids.new(now)
     number = telephone.normalise(phone) if phone else None
     row = {
@@ -107,14 +118,21 @@ def phone(db: Connection, keys: Keys, user_id: str) -> str | None:
     return keys.open(sealed, "user.phone", user_id) if sealed else None
 
 
-def set_password(db: Connection, user_id: str, password: str, *, cost: Cost, now: datetime) -> None:
-    """Change it and sign the user out everywhere. Raises :class:`UserRefused`."""
+def set_password(
+    db: Connection, user_id: str, password: str, *, cost: Cost, but: str = "", now: datetime
+) -> None:
+    """Change it and sign the user out everywhere; ``but``: the id of the one session that goes on.
+    Raises :class:`PasswordRefused`."""
     username = db.execute(select(USER.c.username).where(USER.c.id == user_id)).scalar_one()
-    if refusal := _refused_password(password, username):
-        raise UserRefused(refusal)
+    _refuse_weak(password, username)
     fresh = passwords.hashed(password, cost)
     db.execute(update(USER).where(USER.c.id == user_id).values(password_hash=fresh))
-    sessions.end_all(db, user_id, now=now)
+    sessions.end_all(db, user_id, but=but, now=now)
+
+
+def password_hash(db: Connection, user_id: str) -> str:
+    """What a password is compared with."""
+    return db.execute(select(USER.c.password_hash).where(USER.c.id == user_id)).scalar_one()
 
 
 def disable(db: Connection, user_id: str, *, now: datetime) -> None:
@@ -180,11 +198,12 @@ def _refused_phone(phone: str | None) -> str:
     )
 
 
-def _refused_password(password: str, username: str) -> str:
-    weakness = passwords.weakness(password, username)
-    return weakness and f"the password {weakness}; choose another of 14 to 128 characters."
+def _refuse_weak(password: str, username: str) -> None:
+    if code := passwords.weakness(password, username):
+        raise PasswordRefused(code)
 
 
 def _user(row: Row[Any]) -> User:
     names = ("id", "username", "full_name", "role", "center", "posko", "created_at", "disabled_at")
-    return User(**{name: getattr(row, name) for name in names}, has_phone=row.phone is not None)
+    told = {name: getattr(row, name) for name in (*names, "second_since")}
+    return User(**told, has_phone=row.phone is not None)

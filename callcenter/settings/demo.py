@@ -54,6 +54,7 @@ def written(ports: Mapping[str, int], var: Path) -> dict[str, Any]:
             "public_url": f"http://127.0.0.1:{ports['web']}",
             "bind": f"127.0.0.1:{ports['web']}",
             "secret_key": drawn(var / "secret_key"),
+            "second_step": False,
         },
         "voice": {
             "public_url": f"http://127.0.0.1:{ports['voice']}",

@@ -229,6 +229,19 @@ def whole(low: int, high: int, unit: str) -> Kind:
     return Kind(check, lambda text: int(text) if re.fullmatch(r"-?\d{1,9}", text) else text)
 
 
+def yes_or_no(value: Any) -> bool:
+    """Whether something is on."""
+    if not isinstance(value, bool):
+        shown = f'"{value}"' if isinstance(value, str) else value
+        raise Wrong(f"is {shown}", "Write true or false, without quotation marks")
+    return value
+
+
+def said(text: str) -> Any:
+    """``true`` or ``false`` in an environment variable."""
+    return {"true": True, "false": False}.get(text.strip().lower(), text)
+
+
 def decimal(low: float, high: float, unit: str) -> Kind:
     """A number from ``low`` to ``high``, perhaps with a fraction."""
 

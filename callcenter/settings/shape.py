@@ -40,6 +40,7 @@ def key(
 
 NUMBERS = Kind(kinds.numbers, kinds.comma_list)
 LINES = Kind(kinds.lines, kinds.comma_list)
+YES_OR_NO = Kind(kinds.yes_or_no, kinds.said)
 NETWORKS = Kind(kinds.networks, kinds.comma_list)
 
 
@@ -52,6 +53,7 @@ class Web:
     secret_key: str = key(kinds.secret(32), "", secret=True)
     argon2_time_cost: int = key(kinds.whole(1, 20, "passes"), 2)
     argon2_memory_kib: int = key(kinds.whole(8, 1_048_576, "KiB"), 32_768)
+    second_step: bool = key(YES_OR_NO, True)  # of supervisors and administrators
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,9 @@
 """Closed by default: every view says who may use it, and a view that says nothing is refused.
 
 ``@guard.roles("agent", ...)`` names the roles, ``@guard.open_to_all`` marks the few open views, and
-``@guard.signed`` those of the carrier, which check a signature themselves. The order of the
-decorators does not matter: a mark changes nothing but the view's attribute.
+``@guard.signed`` those of the carrier, which check a signature themselves. ``HALF`` stands for
+whoever gave the right password and not yet the second step. The order of the decorators does not
+matter: a mark changes nothing but the view's attribute.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from werkzeug.wrappers import Response
 
 from callcenter.records import audit, sessions
 from callcenter.records.users import ROLES
-from callcenter.web import sites
+from callcenter.web import letters, sites
 from callcenter.web.house import house
 
 OPEN = frozenset({"open"})
 SIGNED = frozenset({"signed"})
+HALF = "half"
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -31,7 +33,7 @@ csrf = CSRFProtect()
 
 def roles(*allowed: str) -> Callable[[View], View]:
     """Only people with one of these roles may use the view."""
-    if unknown := set(allowed) - set(ROLES):
+    if unknown := set(allowed) - {*ROLES, HALF}:
         raise ValueError(f"there is no role {', '.join(sorted(unknown))}; roles: {ROLES}")
     return lambda view: marked(view, frozenset(allowed))
 
@@ -75,14 +77,25 @@ def check() -> Response | None:
     mark = mark_of(current_app.view_functions[request.endpoint])
     if mark == SIGNED:
         return None
-    if mark != OPEN:
-        if not current_user.is_authenticated:
-            return to_sign_in()
-        if current_user.role not in mark:
-            deny()
-        keep_awake()
+    letters.check()
+    if mark != OPEN and (refused := refusal(mark)):
+        return refused
     if request.method not in SAFE:
         csrf.protect()
+    return None
+
+
+def refusal(mark: frozenset[str]) -> Response | None:
+    """Why whoever asks may not use a view with this mark; None when they may."""
+    if current_user.is_anonymous or (current_user.half and HALF not in mark):
+        return to_sign_in()
+    if current_user.half:
+        return None
+    if current_user.role not in mark:
+        if mark == {HALF}:  # the step is passed already
+            return redirect(sites.start(current_user.role), 303)
+        deny()
+    keep_awake()
     return None
 
 

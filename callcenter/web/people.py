@@ -17,8 +17,10 @@ from callcenter.web import (
     headers,
     health,
     languages,
+    letters,
     posko,
     session,
+    streams,
     words,
 )
 from callcenter.web.house import house
@@ -33,6 +35,7 @@ def open_door(app: Flask) -> None:
         web = house().settings.web
     https = web.public_url.startswith("https://")
     configure(app, secret_key=web.secret_key, https=https)
+    app.request_class = letters.PlainRequest
     assets.serve(app)
     guard.csrf.init_app(app)
     languages.speak(app)
@@ -43,6 +46,7 @@ def open_door(app: Flask) -> None:
     guard.watch(app)
     headers.put_on(app, https=https)
     errors.answer(app)
+    streams.open_door(app)
     for place in (session, desk, board, posko, admin):
         app.register_blueprint(place.door)
     if "health" not in app.blueprints:  # both doors have it

@@ -25,6 +25,11 @@ def sign_in(after: str = "") -> str:
     return f"/login?next={quote(after, safe='/')}" if after not in ("", "/") else "/login"
 
 
+def second_step(after: str = "") -> str:
+    """The page that asks for the code, which goes on to ``after``."""
+    return f"/login/code?next={quote(after, safe='/')}" if after not in ("", "/") else "/login/code"
+
+
 def within(address: str, otherwise: str) -> str:
     """``address`` when it is a path of this site, else ``otherwise``.
 

@@ -2,11 +2,14 @@
 it was told can do: Flask, the form, the signature, and one committed Core INSERT.
 
 The row is as wide as one of our events, in a table with the same columns and indexes, through an
-engine with the same settings.
+engine with the same settings. ``python -m tests.bench.ceiling serve`` serves it as
+``python -m callcenter serve voice`` serves ours.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -14,9 +17,10 @@ from typing import Any
 
 from flask import Flask, Response, abort, request
 from sqlalchemy import Engine, MetaData, Table, create_engine, insert, make_url
-from twilio.request_validator import RequestValidator
 
+from callcenter import settings as settings_room
 from callcenter.carriers.twilio import signature
+from callcenter.cli.running.server import THREADS, WORKERS, Server
 from callcenter.records.database import Database
 from callcenter.records.tables import EventRow
 from callcenter.settings import Settings
@@ -94,6 +98,8 @@ def _ours(settings: Settings) -> Genuine:
 
 
 def _twilios(settings: Settings) -> Genuine:
+    from twilio.request_validator import RequestValidator
+
     validator = RequestValidator(settings.carrier.auth_token)
 
     def genuine(url: str, signed: str) -> bool:
@@ -134,3 +140,19 @@ def _sqlite(engine: Engine, insertion: Any, row: dict[str, Any]) -> None:
 def _postgresql(engine: Engine, insertion: Any, row: dict[str, Any]) -> None:
     with engine.begin() as db:
         db.execute(insertion, row)
+
+
+class CeilingServer(Server):
+    """The voice server's gunicorn with the ceiling in it."""
+
+    def load(self) -> Flask:
+        return ceiling(self.settings)
+
+
+def main() -> int:
+    settings = settings_room.load(os.environ)
+    return CeilingServer("voice", settings, WORKERS, THREADS["voice"]).serve()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -92,4 +92,4 @@ def test_an_hour_of_calls_is_what_the_network_logged(world):
     assert (total["unknown_number_calls"], total["callers_never_answered"]) == (1, 1)
     assert total["asa_s"] > 25
     assert total["data_anomalies"] == 0
-    assert rebuilding.verify(world.house.database) == []
+    assert list(rebuilding.verify(world.house.database)) == []

@@ -128,7 +128,9 @@ def test_a_row_that_was_deleted_with_its_place_in_the_chain(sealed, keys):
         delete(SEAL).where(SEAL.c.position == 2),
     )
 
-    assert any("first at position 2: each is missing in the chain" in it for it in found(sealed, keys))
+    assert any(
+        "first at position 2: each is missing in the chain" in it for it in found(sealed, keys)
+    )
 
 
 def test_rows_that_were_deleted_and_the_rest_moved_up(sealed, keys):

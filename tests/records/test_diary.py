@@ -9,9 +9,9 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
-from callcenter.records import diary
+from callcenter.records import diary, hearing
 from callcenter.records.database import Database
-from callcenter.records.tables import CallRow, ChangeRow, EventRow, OfferRow, PresenceRow
+from callcenter.records.tables import CallRow, EventRow, OfferRow, PresenceRow
 from callcenter.rules import dialogue, events, wib
 from callcenter.rules.events.base import BASE
 from callcenter.rules.policy import Center
@@ -94,7 +94,7 @@ def test_writing_again_writes_nothing_and_gives_the_same(database):
 
 def test_nothing_is_nothing(database):
     assert write(database) == ()
-    assert rows(database, ChangeRow) == []
+    assert rows(database, EventRow) == []
 
 
 def test_the_first_of_two_answers_wins_and_the_second_is_told_so(database):
@@ -167,11 +167,12 @@ def test_of_many_at_once_one_answer_wins(database):
         assert live == [kept.kind.removeprefix("Offer").lower()]
 
 
-def test_what_changed_is_said_once_for_each_subject(engine, database):
-    write(database, arrived(), chosen(turn="1"))
-    write(database, arrived())
-    if engine == "sqlite":  # PostgreSQL says it by NOTIFY and keeps nothing
-        assert {it["topic"]: it["count"] for it in rows(database, ChangeRow)}["call"] == 1
+def test_what_changed_is_said_once_for_each_subject(database):
+    with hearing.hints(database) as ear:
+        write(database, arrived(), chosen(turn="1"))
+        assert ear.wait(2) == {arrived().subject, chosen(turn="1").subject}
+        write(database, arrived())
+        assert ear.wait(0.2) == frozenset()
 
 
 def test_an_agents_state_is_the_newest_whenever_it_arrives(database):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from callcenter.carriers import CommandFailed, CommandGone
+from callcenter.carriers import CallTold, CommandFailed, CommandGone
 
 TIMEOUT_S = 5
 GONE = {20404, 21220}  # not found; the call has ended
@@ -81,6 +81,17 @@ class Rest:
         with _errors():
             found = self.client.calls.list(to=number, start_time_after=since, limit=20)
         return [call.sid for call in found]
+
+    def call(self, sid: str) -> CallTold:
+        with _errors():
+            told = self.client.calls(sid).fetch()
+        return CallTold(
+            caller=told._from or "",
+            dialled=told.to or "",
+            status=told.status or "",
+            started_at=told.start_time,
+            ended_at=told.end_time,
+        )
 
     def lines(self) -> Mapping[str, Mapping[str, Any]]:
         with _errors():

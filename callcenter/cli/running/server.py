@@ -1,12 +1,12 @@
 """One web server for one door: gunicorn with threads, set up here and nowhere else.
 
 SIGTERM finishes the requests under way, SIGHUP reads the settings again and changes the workers one
-by one. There is no access log: addresses under ``/voice/`` are sealed tokens of running calls.
+by one. There is no access log of gunicorn's: addresses under ``/voice/`` are sealed tokens of running
+calls. What may be told of a request stands in :mod:`callcenter.web.access`.
 """
 
 import logging
 import os
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,33 +15,45 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
-from callcenter import create_app, settings
+from callcenter import create_app, logs, meters, settings
 from callcenter.cli import refusals
 
 # A webhook is answered in milliseconds; a live page holds a thread for up to 25 s.
-THREADS = {"voice": 8, "people": 24}
+THREADS = {"voice": 8, "people": 160}
 WORKERS = 2
 LONGEST_LINE = 8190  # a sealed token may be long; gunicorn's own limit is 4094
+KEPT_S = {"voice": 2, "people": 15}  # connections between requests; a page fetches all the time
 GRACE_S = 30  # longer than a live stream, so that a reload cuts none
-AFTER_VOICE = re.compile(r"(/voice/)[^\s'\"]+")
-QUERY = re.compile(r"\?[^\s'\"]+")
 
 
-class WithoutAddresses(logging.Filter):
-    """Drops what identifies a call or a person from the addresses that gunicorn mentions."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        told = AFTER_VOICE.sub(r"\1…", record.getMessage())
-        record.msg, record.args = QUERY.sub("?…", told), ()
-        return True
-
-
-class QuietLogger(Logger):
-    """gunicorn's own messages, without addresses that identify somebody."""
+class OneLog(Logger):
+    """gunicorn's own messages go where all of ours go (:mod:`callcenter.logs`); its access log,
+    which would tell addresses, is never on."""
 
     def setup(self, cfg: Any) -> None:
-        super().setup(cfg)
-        self.error_log.addFilter(WithoutAddresses())
+        self.cfg = cfg
+        self.error_log.setLevel(max(logging.INFO, self.LOG_LEVELS[cfg.loglevel]))
+        self.error_log.propagate = True
+        self._access_log_enabled = False
+
+
+def choose_slot(arbiter: Arbiter, worker: Any) -> None:
+    """In the parent, before a process is started: where it will count (:mod:`meters`)."""
+    taken = {other.slot for other in arbiter.WORKERS.values()}
+    free = (slot for slot in range(meters.SLOTS) if slot not in taken)
+    worker.slot = next(free, meters.SLOTS - 1)
+
+
+def take_slot(arbiter: Arbiter, worker: Any) -> None:
+    """In the new process."""
+    meters.sheet.take(worker.slot)
+
+
+def know_streams(worker: Any) -> None:
+    """In the new process: how many live pages may hold a thread, and when they must let it go."""
+    if hub := worker.wsgi.extensions.get("callcenter.hub"):
+        hub.limit = worker.cfg.threads - max(4, worker.cfg.threads // 5)
+        hub.alive = lambda: worker.alive
 
 
 class Server(BaseApplication):
@@ -59,11 +71,15 @@ class Server(BaseApplication):
             "worker_class": "gthread",
             "workers": self.workers,
             "threads": self.threads,
+            "keepalive": KEPT_S[self.door],
             "graceful_timeout": GRACE_S,
             "limit_request_line": LONGEST_LINE,
             "proc_name": f"callcenter {self.door}",
             "loglevel": self.settings.log.level,
-            "logger_class": QuietLogger,
+            "logger_class": OneLog,
+            "pre_fork": choose_slot,
+            "post_fork": take_slot,
+            "post_worker_init": know_streams,
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
             "forwarded_allow_ips": "",  # our addresses are configured; nobody's header chooses one
             "control_socket_disable": True,
@@ -76,6 +92,7 @@ class Server(BaseApplication):
             self.settings = settings.load(os.environ)
         except settings.SettingsError as refused:
             print(f"Not reloaded, the old settings stay:\n{refused}", file=sys.stderr)
+        logs.set_up(self.settings.log.level, self.settings.log.format, self.door)
         super().reload()
 
     def load(self) -> Any:

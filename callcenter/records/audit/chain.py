@@ -152,4 +152,3 @@ def _utc(at: datetime) -> str:
 
 def _hash(chain_key: bytes, text: str) -> str:
     return hmac.digest(chain_key, text.encode(), sha256).hex()
-

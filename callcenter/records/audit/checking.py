@@ -73,8 +73,9 @@ def findings(
             read.read(row)
     for what, count in read.count.items():
         place = f"position {read.first[what]}"
-        yield Finding("audit", count, f"{count} row(s) of the access log, first at {place}: "
-                      f"each {TOLD[what]}")
+        yield Finding(
+            "audit", count, f"{count} row(s) of the access log, first at {place}: each {TOLD[what]}"
+        )
     yield from _end(chain.mark(db, read.key), read)
     yield from _unsealed(db, now)
     yield from _printed(read.wanted, recaps, paper)

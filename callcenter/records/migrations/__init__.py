@@ -35,14 +35,12 @@ def upgrade(url: str) -> None:
     database = Database(url)
     try:
         with database.transaction() as db:
-            if db.dialect.name == "postgresql":
-                db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            command.upgrade(_config(db), "head")
+            upgrade_within(db)
     except OperationalError:
         database.ping()  # says so where the reason is that nobody answers
         raise
     except CommandError as error:
-        if _known(_current(url)):
+        if known(_current(url)):
             raise
         shown = database.url.render_as_string()  # without its password
         raise MigrationRefused(
@@ -51,6 +49,13 @@ def upgrade(url: str) -> None:
         ) from error
     finally:
         database.close()
+
+
+def upgrade_within(db: Connection, revision: str = "head") -> None:
+    """Take the steps up to ``revision`` in the caller's transaction."""
+    if db.dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    command.upgrade(_config(db), revision)
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -77,7 +82,7 @@ def head(url: str) -> tuple[str | None, str]:
 def pending(url: str) -> bool:
     """Whether the database lacks a step of this release. One that is ahead of us lacks none."""
     current, newest = head(url)
-    return current != newest and _known(current)
+    return current != newest and known(current)
 
 
 def _config(db: Connection) -> Config:
@@ -101,6 +106,7 @@ def _current(url: str) -> str | None:
         database.close()
 
 
-def _known(revision: str | None) -> bool:
+def known(revision: str | None) -> bool:
+    """Whether this release has the step; None, before the first one, is known."""
     steps = ScriptDirectory(str(FOLDER)).walk_revisions()
     return revision is None or revision in {step.revision for step in steps}

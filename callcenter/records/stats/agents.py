@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from sqlalchemy import Connection, Table, select
 
@@ -27,16 +26,18 @@ def agent_times(
     cuts: Sequence[datetime],
     *,
     as_of: datetime,
-) -> Iterator[tuple[datetime, str, str, Tally]]:
-    """``(interval, agent's center, "", time)`` of every agent in every interval up to ``as_of``."""
+) -> Iterator[tuple[datetime, str, Tally]]:
+    """``(interval, agent's center, time)`` of every agent in every interval up to ``as_of``."""
     states, centers = _states(db, cuts[0] - SHIFT, min(cuts[-1], as_of))
+    if not states:
+        return
     busy = _busy(calls, rules, as_of)
+    past = [cut for cut in cuts if cut < as_of]
+    elapsed = past if len(past) == len(cuts) else [*past, as_of]
     for agent, chosen in states.items():
-        for start, end in pairwise(cuts):
-            if start < as_of:
-                spent = agent_time(chosen, busy[agent.partition(":")[2]], start, min(end, as_of))
-                if spent != Tally():
-                    yield start, centers[agent], "", spent
+        spent = agent_time(chosen, busy[agent.partition(":")[2]], elapsed)
+        for start, tally in spent.items():
+            yield start, centers[agent], tally
 
 
 def _states(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, select
 
@@ -56,6 +56,26 @@ def confirmation_list(
     found = _standing(db, window) if as_of is None else _standing_then(db, window, as_of)
     wanted = (row for row in found if center in ("", row.center))
     return tuple(sorted(wanted, key=lambda row: (row.at, row.number)))
+
+
+class Counted(NamedTuple):
+    """When and where a ticket became a confirmation."""
+
+    at: datetime
+    center: str
+
+
+def counted(db: Connection, window: Window, *, as_of: datetime | None = None) -> Iterator[Counted]:
+    """The same tickets, without what only a list shows of them."""
+    if as_of is not None:
+        for row in _standing_then(db, window, as_of):
+            yield Counted(row.at, row.center)
+        return
+    found = select(TICKET.c.counted_at, TICKET.c.center).where(
+        TICKET.c.counted_at >= window.start, TICKET.c.counted_at < window.end
+    )
+    for at, center in db.execute(found):
+        yield Counted(at, center)
 
 
 def ivr_confirmations(db: Connection, window: Window) -> int:

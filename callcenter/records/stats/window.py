@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from callcenter.rules import wib
 
@@ -32,14 +32,23 @@ class Window:
         """The end as a wall clock: ``17:00``, or ``24:00``."""
         return DAY_END if self.end == wib.end_of(self.day) else f"{wib.local(self.end):%H:%M}"
 
+    @property
+    def in_utc(self) -> tuple[datetime, datetime]:
+        return self.start.astimezone(UTC), self.end.astimezone(UTC)
+
     def has(self, at: datetime) -> bool:
         return self.start <= at < self.end
 
     def cuts(self, minutes: int) -> list[datetime]:
-        """Where the intervals begin, and the end of the last, which may be a shorter one."""
-        step, cut = timedelta(minutes=minutes), self.start
+        """Where the intervals begin, and the end of the last, which may be a shorter one. In UTC,
+        as the calls are: instants of two zones are slow to compare."""
+        step, cut, end = timedelta(minutes=minutes), *self.in_utc
         cuts = []
-        while cut < self.end:
+        while cut < end:
             cuts.append(cut)
             cut += step
-        return [*cuts, self.end]
+        return [*cuts, end]
+
+    def labels(self, minutes: int) -> list[str]:
+        """The intervals by their beginnings on the wall clock: ``09:30``."""
+        return [f"{wib.local(cut):%H:%M}" for cut in self.cuts(minutes)[:-1]]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callcenter.records.tables.base import ID, Base, UTCDateTime
+from callcenter.records.tables.base import ID, ONCE, Base, UTCDateTime
 
 
 class PersonRow(Base):
@@ -75,10 +75,10 @@ class CallerRow(Base):
     __table_args__ = (Index("caller_of_number", "number_index"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    number: Mapped[str | None] = mapped_column(Text)  # sealed; None when withheld
-    number_index: Mapped[str | None] = mapped_column(String(44))
-    name: Mapped[str | None] = mapped_column(Text)  # sealed; as said by the caller
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    number: Mapped[str | None] = mapped_column(Text, info=ONCE)  # sealed; None when withheld
+    number_index: Mapped[str | None] = mapped_column(String(44), info=ONCE)
+    name: Mapped[str | None] = mapped_column(Text, info=ONCE)  # sealed; as said by the caller
+    at: Mapped[datetime] = mapped_column(UTCDateTime, info=ONCE)
 
 
 class NoteRow(Base):

@@ -84,7 +84,7 @@ class Sums:
     the adding."""
 
     def __init__(self) -> None:
-        self._of: dict[str, Any] = {}
+        self.so_far: dict[str, Any] = {}
 
     def take(self, added: Added) -> None:
         """Add what one thing adds."""
@@ -92,10 +92,10 @@ class Sums:
             if not value:
                 continue
             if isinstance(value, int):
-                known = self._of.get(name, 0)
-                self._of[name] = max(known, value) if name in GREATEST else known + value
+                known = self.so_far.get(name, 0)
+                self.so_far[name] = max(known, value) if name in GREATEST else known + value
             else:
-                known = self._of.setdefault(name, {})
+                known = self.so_far.setdefault(name, {})
                 for key, number in value.items():
                     known[key] = known.get(key, 0) + number
 
@@ -111,7 +111,7 @@ class Sums:
         """The sums as one of ``kind``. Keys whose numbers cancel each other are gone, so that
         equal sums are equal."""
         told = {}
-        for name, value in self._of.items():
+        for name, value in self.so_far.items():
             if isinstance(value, dict):
                 value = {key: number for key, number in value.items() if number}
             told[name] = value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from secrets import randbelow
 from typing import Any
@@ -10,9 +10,8 @@ from typing import Any
 from flask import Blueprint
 from flask_login import current_user
 
-from callcenter.records import audit, floor, people
+from callcenter.records import floor
 from callcenter.records.desk import Presence
-from callcenter.records.people import Found, Person
 from callcenter.rules.outcomes import DISPOSITIONS, OUTCOMES
 from callcenter.rules.reasons import REASONS
 from callcenter.rules.statuses import STATUSES
@@ -43,45 +42,6 @@ def beat(presence: Presence) -> None:
         return
     with here.database.transaction() as db:
         floor.heard(db, current_user.user_id, now())
-
-
-def seen(db: Any, found: Iterable[Found | Person], why: str) -> None:
-    """Keep that these people were shown to this agent, and for which call or search."""
-    for one in found:
-        audit.seen(
-            db,
-            who=current_user.username,
-            what="person",
-            subject=f"person:{one.person_id}",
-            why=why,
-            now=now(),
-        )
-
-
-def looked_for(db: Any, text: str, why: str) -> tuple[Found, ...]:
-    """Who may be meant by ``text``. The search is kept, though not what was typed, and everybody
-    whom it showed."""
-    if not text:
-        return ()
-    found = people.find(db, house().keys, text, now=now())
-    who, result = current_user.username, f"{len(found)} found"
-    audit.note(db, who=who, what="search", subject="people", why=why, now=now(), result=result)
-    seen(db, found, why)
-    return found
-
-
-def meant(text: str, found: tuple[Found, ...]) -> str:
-    """The id of the one person whose own number was typed in full; a name is never enough."""
-    exact = [one for one in found if one.matched_by in ("nik", "ticket")]
-    return exact[0].person_id if len(found) == len(exact) == 1 else ""
-
-
-def person_shown(db: Any, person_id: str, why: str) -> Person | None:
-    """The person, masked, with the reading of it kept."""
-    found = people.person(db, house().keys, person_id) if person_id else None
-    if found:
-        seen(db, (found,), why)
-    return found
 
 
 @door.app_template_filter("label")

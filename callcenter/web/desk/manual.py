@@ -15,8 +15,9 @@ from callcenter.rules.policy import Center
 from callcenter.rules.statuses import STATUSES
 from callcenter.web import guard
 from callcenter.web.desk import words
-from callcenter.web.desk.door import door, draw, looked_for, meant, now, person_shown
+from callcenter.web.desk.door import door, draw, now
 from callcenter.web.desk.forms import ManualForm, TicketForm, choices
+from callcenter.web.desk.looking import Asked, Look, meant
 from callcenter.web.house import house
 
 WHY = "manual log"
@@ -42,6 +43,8 @@ def log_call() -> Any:
     """Search, choose a person, or keep the call as a ticket of channel ``manual``."""
     policy = house().policy()
     about, form = ManualForm.read(request.form), TicketForm.read(request.form)
+    if request.form.get("act") == "reveal":
+        return _page(about, form, asked=Asked.read(request.form))
     if request.form.get("act") != "save" or "chosen" in request.form:
         sought = "" if "chosen" in request.form else request.form.get("text", "").strip()
         return _page(about, form, sought=sought)
@@ -50,10 +53,10 @@ def log_call() -> Any:
     if form.disposition:
         form = form.with_fault("outcome", _("Pilih hasilnya."))
     if about.faults or form.faults or form.unseen:
-        return _page(about, form), 422
+        return _page(about, form, code=422)
     number, trouble = _kept(about, form)
     if trouble:
-        return _page(about, form, trouble=trouble), 409
+        return _page(about, form, trouble=trouble, code=409)
     return redirect(url_for("desk.manual", saved=number), 303)
 
 
@@ -98,12 +101,22 @@ def _kept(about: ManualForm, form: TicketForm) -> tuple[str, str]:
 
 
 def _page(
-    about: ManualForm, form: TicketForm, *, sought: str = "", saved: str = "", trouble: str = ""
-) -> str:
+    about: ManualForm,
+    form: TicketForm,
+    *,
+    sought: str = "",
+    asked: Asked | None = None,
+    saved: str = "",
+    trouble: str = "",
+    code: int = 200,
+) -> Any:
     here = house()
     with here.database.transaction() as db:
-        found = looked_for(db, sought, WHY)
-        person = person_shown(db, form.person or meant(sought, found), WHY)
+        look = Look(db, WHY)
+        found = look.search(sought)
+        person = look.person(form.person or meant(sought, found))
+        if asked:
+            look.reveal(person, asked)
         kept = tickets.by_number(db, saved) if saved else None
         earlier = contacts.last(db, here.keys, person=person.person_id) if person else ()
         column = desk.column(
@@ -120,13 +133,15 @@ def _page(
         meaning=STATUSES.get(person.status.status) if person and person.status else None,
         contacts=earlier,
         saved=kept if kept and kept.agent_id == current_user.user_id else None,
-        trouble=trouble,
+        look=look,
+        asked=asked or Asked(),
+        trouble=trouble or look.trouble,
         centers=_own_first(here.policy().centers),
         today=wib.day_of(now()).isoformat(),
         all_posko=here.policy().posko,
         words=words,
         **choices(),
-    )
+    ), max(code, look.code)
 
 
 def _own_first(centers: tuple[Center, ...]) -> list[Center]:

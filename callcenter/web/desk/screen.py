@@ -9,13 +9,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from callcenter.records import contacts, desk
-from callcenter.records.people import Person
+from callcenter.records.people import Found, Person
 from callcenter.rules.policy import Policy
 from callcenter.rules.statuses import STATUSES
 from callcenter.web import guard, live
 from callcenter.web.desk import words
-from callcenter.web.desk.door import beat, door, looked_for, meant, now, person_shown, seen
+from callcenter.web.desk.door import beat, door, now
 from callcenter.web.desk.forms import TicketForm, choices
+from callcenter.web.desk.looking import Asked, Look, meant
 from callcenter.web.desk.scripts import SCRIPTS
 from callcenter.web.house import house
 
@@ -34,6 +35,14 @@ def find() -> Any:
     lost, and none of it stands in an address."""
     sought = "" if "chosen" in request.form else request.form.get("text", "").strip()
     return shown(TicketForm.read(request.form), request.form.get("call", ""), sought=sought)
+
+
+@door.post("/reveal")
+@guard.roles("agent")
+def reveal() -> Any:
+    """Show one thing of the person in full, for a reason; everything typed so far stays."""
+    form, call = TicketForm.read(request.form), request.form.get("call", "")
+    return shown(form, call, asked=Asked.read(request.form))
 
 
 @door.get("/live")
@@ -56,21 +65,28 @@ def strip() -> Response:
 
 
 def shown(
-    form: TicketForm | None, call: str, *, sought: str = "", trouble: str = "", code: int = 200
+    form: TicketForm | None,
+    call: str,
+    *,
+    sought: str = "",
+    asked: Asked | None = None,
+    trouble: str = "",
+    code: int = 200,
 ) -> Any:
-    """The page: ``form`` as it was typed, if it was, and what a search found."""
+    """The page: ``form`` as it was typed, if it was, what a search found, and what was ``asked``
+    to be shown in full."""
     here = house()
     beat(_column().presence)
     with here.database.transaction() as db:
         about: dict[str, Any] = {"rules": here.policy().queue, "now": now()}
         case = desk.case(db, here.keys, current_user.user_id, asked=call, **about)
-        why = f"call:{case.call.sid}" if case else "search"
-        found = looked_for(db, sought, why)
+        look = Look(db, f"call:{case.call.sid}" if case else "search")
         new, form = form is None, form or TicketForm()
-        spoken_of = form.person or meant(sought, found) or (_spoken_of(case) if new else "")
-        person = person_shown(db, spoken_of, why)
+        person, candidates = _people(look, form, case if new else None, sought)
+        if asked:
+            look.reveal(person, asked)
         hinted = case.people if case and not sought and not person else ()
-        seen(db, hinted, why)
+        look.seen(hinted)
         earlier = contacts.last(db, here.keys, person=person.person_id) if person else ()
         column = desk.column(db, here.keys, current_user.user_id, **about)
     return render_template(
@@ -78,15 +94,26 @@ def shown(
         screen=column,
         case=case,
         sought=sought,
-        candidates=() if person else found or hinted,
+        candidates=candidates or hinted,
         hinted=bool(hinted),
+        look=look,
+        asked=asked or Asked(),
         person=person,
         contacts=_together(earlier, case),
         form=_filled(form, case),
-        trouble=trouble,
+        trouble=trouble or look.trouble,
         **_help(here.policy(), person),
         **choices(),
-    ), code
+    ), max(code, look.code)
+
+
+def _people(
+    look: Look, form: TicketForm, case: desk.Case | None, sought: str
+) -> tuple[Person | None, tuple[Found, ...]]:
+    """Whom the form is about, else who may be meant by what was sought."""
+    found = look.search(sought)
+    person = look.person(form.person or meant(sought, found) or _spoken_of(case))
+    return person, () if person else found
 
 
 def _column() -> desk.Column:

@@ -17,8 +17,9 @@ from callcenter.rules.outcomes import OUTCOMES
 from callcenter.rules.tickets import parse
 from callcenter.web import guard
 from callcenter.web.desk import words
-from callcenter.web.desk.door import door, now, person_shown
+from callcenter.web.desk.door import door, now
 from callcenter.web.desk.forms import TicketForm, choices, whole
+from callcenter.web.desk.looking import Asked, Look
 from callcenter.web.house import house
 
 

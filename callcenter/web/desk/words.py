@@ -47,6 +47,19 @@ CORRECTIONS = {
     "caller_called_again": _("penelepon menelepon lagi"),
     "review": _("hasil pemeriksaan"),
 }
+REVEAL_FIELDS = {
+    "nik": _("NIK"),
+    "kk": _("Nomor KK"),
+    "phone": _("Telepon"),
+    "birth_date": _("Tanggal lahir"),
+}
+REVEAL_WHY = {
+    "compare": _("mencocokkan dengan penelepon"),
+    "call_back": _("menelepon balik"),
+    "refer": _("meneruskan ke Dukcapil, posko, atau PMO"),
+    "correct": _("memperbaiki data yang salah"),
+    "other": _("alasan lain"),
+}
 VOIDS = {"duplicate": _("ganda"), "test": _("uji coba"), "mistake": _("salah catat")}
 HAPPENED = {
     "TicketOpened": _("dibuka"),

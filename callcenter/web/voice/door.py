@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import structlog
 from flask import Blueprint, Response, abort, current_app, g, request
 
+from callcenter import logs
 from callcenter.addresses import Addresses
 from callcenter.carriers import Facts, Urls
 from callcenter.records.sealing import SealBroken
@@ -54,6 +55,7 @@ def only_the_carrier() -> None:
     g.facts = house().carrier.facts(dict(reversed(form)))
     g.body = body or request.query_string
     _of_ours_and_well_formed(g.facts)
+    logs.also_about(call=g.facts.call)
 
 
 def _fields(raw: bytes) -> list[tuple[str, str]]:
@@ -89,8 +91,8 @@ def still_answer(error: Exception) -> Response:
     """Whatever broke, the caller hears a sentence and reaches the center's other telephone."""
     if isinstance(code := getattr(error, "code", None), int):
         return Response(status=code)
-    log.error("webhook failed", error=type(error).__name__, endpoint=request.endpoint)
-    current_app.logger.debug("webhook failed", exc_info=error)
+    kind = type(error).__name__
+    log.error("webhook failed", error=kind, endpoint=request.endpoint, exc_info=error)
     if request.endpoint in ("voice.status", "voice.leg_status", "voice.room"):
         return Response(status=503)  # a report is worth the carrier's retry
     return apology()

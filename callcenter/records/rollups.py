@@ -1,0 +1,141 @@
+"""Days that are over, added up once: the rows that :mod:`callcenter.records.stats.closed` reads.
+
+Written by the worker and after an import, a day at a time. Reading and adding are done outside of
+any transaction that others wait for; in the one that writes, whatever changed meanwhile still
+stands noted, so the day is added up again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+
+from callcenter.records import merging, summaries
+from callcenter.records.database import Database
+from callcenter.records.stats import closed, raw
+from callcenter.records.stats.parts import QUEUE, SCOPES, Key, Part
+from callcenter.records.stats.window import Window
+from callcenter.records.tables import ChangedDayRow, RolledDayRow, RollUpRow, SummaryRow
+from callcenter.rules import wib
+from callcenter.rules.policy import Policy
+
+CHANGED: Table = ChangedDayRow.__table__  # type: ignore[assignment]
+ROLLED: Table = RolledDayRow.__table__  # type: ignore[assignment]
+ROLL_UP: Table = RollUpRow.__table__  # type: ignore[assignment]
+SUMMARY: Table = SummaryRow.__table__  # type: ignore[assignment]
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Added:
+    """A day added up. ``seen``: the notes of changes that are in it; ``version``: of the rows that
+    were there before, 0 for none."""
+
+    day: date
+    version: int
+    seen: tuple[str, ...]
+    rows: tuple[dict[str, Any], ...]
+
+
+def roll_up(database: Database, policy: Policy, *, now: datetime, limit: int = 1) -> int:
+    """Add up at most ``limit`` of the days that are over and need it, the newest first. Gives how
+    many were written."""
+    written = 0
+    with database.reading() as db:
+        due = due_days(db, policy, now=now)
+    for day in due:
+        if written == limit:
+            break
+        written += one_day(database, policy, day, now=now)
+    return written
+
+
+def one_day(database: Database, policy: Policy, day: date, *, now: datetime) -> bool:
+    """Add up a day, unless something of it still goes on or another process was first."""
+    with database.reading() as db:
+        added = _add(db, policy, day, now=now)
+    if added is None:
+        return False
+    with database.transaction() as db:
+        return _write(db, policy, added, now=now)
+
+
+def due_days(db: Connection, policy: Policy, *, now: datetime) -> list[date]:
+    """The days that are over, since the first call that we know of, and whose roll-ups are absent
+    or hold no longer; the newest first."""
+    first = db.execute(select(func.min(SUMMARY.c.day))).scalar()
+    if first is None:
+        return []
+    day, last = date.fromisoformat(first), wib.day_of(now) - ONE_DAY
+    if last < day:
+        return []
+    standing = closed.standing(db, policy, day, last)
+    every = (last - ONE_DAY * n for n in range((last - day).days + 1))
+    return [each for each in every if each not in standing]
+
+
+def forget(db: Connection) -> None:
+    """Every day is to be added up anew."""
+    for table in (ROLL_UP, ROLLED):
+        db.execute(table.delete())
+
+
+def _add(db: Connection, policy: Policy, day: date, *, now: datetime) -> Added | None:
+    """What is to be written; None while a call of the day may still change by itself."""
+    window = Window.of(day)
+    if summaries.unsettled(db, window.start - ONE_DAY, window.end):
+        return None
+    known = raw.read(db, policy, window, now=now, interval_min=closed.MINUTES)
+    if not known.final:
+        return None
+    name = day.isoformat()
+    seen = db.execute(select(CHANGED.c.id).where(CHANGED.c.day == name)).scalars()
+    version = db.execute(select(ROLLED.c.version).where(ROLLED.c.day == name)).scalar()
+    rows = [_row(name, scope, key, part) for scope in SCOPES for key, part in _parts(known, scope)]
+    return Added(day, version or 0, tuple(seen), tuple(rows))
+
+
+def _parts(known: raw.Raw, scope: str) -> Iterator[tuple[Key, Part]]:
+    """The parts of a scope that somebody may ask for: what never queued has no queue."""
+    found = known.parts(scope).items()
+    return ((key, part) for key, part in found if scope != QUEUE or key[2])
+
+
+def _row(day: str, scope: str, key: Key, part: Part) -> dict[str, Any]:
+    at, center, queue = key
+    return {
+        "day": day,
+        "scope": scope,
+        "at": at,
+        "center": center,
+        "queue": queue,
+        "body": closed.body(part),
+    }
+
+
+def _write(db: Connection, policy: Policy, added: Added, *, now: datetime) -> bool:
+    """Replace the rows of the day, unless somebody else did since they were read."""
+    day = added.day.isoformat()
+    header = {
+        "day": day,
+        "rules": closed.stamp(policy.queue),
+        "version": added.version + 1,
+        "made_at": now,
+    }
+    statement = merging.insert(db, ROLLED).values(header)
+    ours = statement.on_conflict_do_update(
+        index_elements=["day"], set_=header, where=ROLLED.c.version == added.version
+    )
+    if not db.execute(ours.returning(ROLLED.c.version)).scalar():
+        return False
+    db.execute(ROLL_UP.delete().where(ROLL_UP.c.day == day))
+    if added.rows:
+        db.execute(ROLL_UP.insert(), list(added.rows))
+    for some in summaries.chunks(added.seen):
+        db.execute(CHANGED.delete().where(CHANGED.c.id.in_(some)))
+    return True

@@ -1,0 +1,91 @@
+"""Days that are over, read from their roll-ups: as long as nothing of them changed since, and the
+limits that their sums depend on are those of today. Else nobody finds them here.
+
+A row holds the sums of one part of a day. What does not add up is in it for its own part: the most
+conversations at one time, and how many different people called.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import msgspec
+from sqlalchemy import Connection, Table, select
+
+from callcenter.records import summaries
+from callcenter.records.stats.parts import Day, Key, Part
+from callcenter.records.stats.window import DAY_END, Window
+from callcenter.records.tables import ChangedDayRow, RolledDayRow, RollUpRow
+from callcenter.rules import wib
+from callcenter.rules.policy import Policy, QueueRules
+
+CHANGED: Table = ChangedDayRow.__table__  # type: ignore[assignment]
+ROLLED: Table = RolledDayRow.__table__  # type: ignore[assignment]
+ROLL_UP: Table = RollUpRow.__table__  # type: ignore[assignment]
+
+MINUTES = 30
+FORMULAS = 1  # to be counted up when a release counts differently: then every day is added up anew
+ONE_DAY = timedelta(days=1)
+PARTS = msgspec.json.Decoder(Part)
+
+
+def answers(window: Window, interval_min: int) -> bool:
+    """Whether this is what roll-ups are made for: a whole day in half hours."""
+    return window.until == DAY_END and interval_min == MINUTES
+
+
+def stamp(rules: QueueRules) -> str:
+    """The limits that the sums depend on."""
+    limits = (rules.target_s, rules.short_abandon_s, rules.short_service_s, rules.stale_s)
+    return "/".join(map(str, (FORMULAS, *limits)))
+
+
+def day(db: Connection, policy: Policy, window: Window, *, now: datetime) -> Day | None:
+    """The day from its roll-ups; None where they are not there or hold no longer."""
+    if not standing(db, policy, window.day, window.day):
+        return None
+    rolled = Rolled()
+    for row in db.execute(select(ROLL_UP).where(ROLL_UP.c.day == window.day.isoformat())):
+        rolled.bodies[row.scope][row.at, row.center, row.queue] = row.body
+    centers = tuple(center.code for center in policy.centers)
+    return Day(window, now, MINUTES, centers, rolled.parts)
+
+
+def standing(db: Connection, policy: Policy, first: date, last: date) -> set[date]:
+    """The days from ``first`` to ``last`` whose roll-ups are what the calls would give."""
+    between = first.isoformat(), last.isoformat()
+    made = select(ROLLED.c.day).where(
+        ROLLED.c.day.between(*between), ROLLED.c.rules == stamp(policy.queue)
+    )
+    days = {date.fromisoformat(day) for day in db.execute(made).scalars()}
+    if not days:
+        return days
+    changed = select(CHANGED.c.day).where(CHANGED.c.day.between(*between))
+    days -= {date.fromisoformat(day) for day in db.execute(changed).scalars()}
+    start, end = wib.start_of(first) - ONE_DAY, wib.end_of(last)
+    for arrived_at in summaries.unsettled(db, start, end).values():
+        days -= {wib.day_of(arrived_at), wib.day_of(arrived_at) + ONE_DAY}
+    return days
+
+
+@dataclass
+class Rolled:
+    """Rows of roll-ups by scope and key, each read only when it is asked for."""
+
+    bodies: Mapping[str, dict[Key, str]] = field(default_factory=lambda: defaultdict(dict))
+
+    def parts(self, scope: str) -> Mapping[Key, Part]:
+        return {key: PARTS.decode(body) for key, body in self.bodies[scope].items()}
+
+
+def body(part: Part) -> str:
+    """A part as it is kept: what is zero left out, and the conversations by their seconds too, of
+    which only the most at one time will ever be asked."""
+    tally = {name: value for name, value in vars(part.tally).items() if value and name != "talks"}
+    if most := part.tally.peak_concurrent_talk:
+        tally["most_talks"] = most
+    people = {name: value for name, value in vars(part.people).items() if value}
+    return msgspec.json.encode([tally, people]).decode()

@@ -1,0 +1,54 @@
+"""Whether everything that is remembered is whole: the access log's chain, the journals, what points
+nowhere, what is sealed, and what is derived. Only reads; memory does not grow with the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from callcenter.records import rebuilding
+from callcenter.records.audit import checking
+from callcenter.records.database import Database
+from callcenter.records.finding import Finding
+from callcenter.records.sealing import Keys
+from callcenter.records.verifying import journals, orphans, seals
+
+SUBJECTS = ("audit", "journal", "orphans", "sealing", "derived")
+
+
+def findings(
+    database: Database,
+    keys: Keys,
+    directory: Path,
+    *,
+    now: datetime,
+    deep: bool = False,
+    printed: Sequence[str] = (),
+) -> Iterator[Finding]:
+    """Everything that somebody must look at, in the order of :data:`SUBJECTS`.
+
+    ``directory``: of the journals of this host. ``deep``: every sealed value is opened, not some
+    of each column. ``printed``: heads of the access log's chain that somebody has on paper.
+    """
+    with database.reading() as db:
+        yield from checking.findings(db, keys, now=now, printed=printed)
+    yield from journals.findings(directory, now=now)
+    with database.reading() as db:
+        yield from orphans.findings(db, now=now)
+        yield from seals.findings(db, keys, deep=deep)
+    yield from derived(database)
+
+
+def derived(database: Database) -> Iterator[Finding]:
+    """What differs from the diary folded anew."""
+    count, first = 0, ""
+    for sentence in rebuilding.verify(database):
+        count, first = count + 1, first or sentence
+    if count:
+        yield Finding(
+            "derived",
+            count,
+            f"{count} derived row(s) are not what the diary says, so figures may be wrong (first: "
+            f"{first}). Run: python -m callcenter rebuild",
+        )

@@ -1,0 +1,99 @@
+"""One's own account: another password, and new recovery codes."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from callcenter.records import audit, passwords, second_step, sign_in, tries, users
+from callcenter.web import guard
+from callcenter.web.house import house
+from callcenter.web.session.door import cost, door, two_steps
+
+WEAK = {
+    "short": lazy_gettext("Terlalu pendek: paling sedikit 14 huruf atau angka."),
+    "long": lazy_gettext("Terlalu panjang: paling banyak 128 huruf atau angka."),
+    "common": lazy_gettext("Kata sandi ini yang pertama dicoba semua orang. Pilih yang lain."),
+    "same": lazy_gettext("Hurufnya terlalu sama: pakai paling sedikit lima huruf yang berbeda."),
+    "name": lazy_gettext("Hampir sama dengan nama pengguna Anda. Pilih yang lain."),
+}
+
+
+@door.get("/account")
+@guard.roles(*guard.ROLES)
+def account() -> str:
+    """Who one is here, and the forms to change the password and make recovery codes."""
+    return shown()
+
+
+@door.post("/account/password")
+@guard.roles(*guard.ROLES)
+def new_password() -> Response | tuple[str, int]:
+    """Another password: whoever else is signed in with the old one is out at once."""
+    here, fresh = house(), request.form.get("fresh", "")
+    if fault := wrong_password(request.form.get("old", "")):
+        return shown(old=fault), 422
+    if fresh != request.form.get("again", ""):
+        return shown(again=_("Kedua kata sandi baru tidak sama.")), 422
+    if fresh == request.form.get("old", ""):
+        return shown(fresh=_("Ini kata sandi yang lama. Pilih yang lain.")), 422
+    try:
+        with here.database.transaction() as db:
+            me, kept = current_user.user_id, current_user.session_id
+            users.set_password(db, me, fresh, cost=cost(), but=kept, now=here.now())
+            noted(db, "password_set")
+    except users.PasswordRefused as refused:
+        return shown(fresh=str(WEAK[refused.code])), 422
+    flash(_("Kata sandi diganti. Perangkat lain yang memakai akun ini sudah keluar."), "ok")
+    return redirect("/account", 303)
+
+
+@door.post("/account/codes")
+@guard.roles(*guard.ROLES)
+def new_codes() -> str | tuple[str, int]:
+    """Fresh recovery codes, shown this once; the password is asked, for the desk may stand open."""
+    here = house()
+    if fault := wrong_password(request.form.get("password", "")):
+        return shown(password=fault), 422
+    with here.database.transaction() as db:
+        if second_step.standing(db, here.keys, current_user.user_id).since is None:
+            return shown(), 409
+        codes = second_step.new_codes(db, here.keys, current_user.user_id, now=here.now())
+        noted(db, "recovery_codes_made")
+    return render_template("session/recovery_codes.html", codes=codes, after="/account")
+
+
+def wrong_password(password: str) -> str:
+    """Why this is not taken for the user's password; empty when it is right."""
+    here = house()
+    name = sign_in.name_of(here.keys, current_user.username)
+    try:
+        tries.spend(here.database, name, now=here.now())
+    except tries.TooManyTries:
+        return _("Terlalu banyak percobaan. Tunggu satu menit, lalu coba lagi.")
+    with here.database.reading() as db:
+        known = users.password_hash(db, current_user.user_id)
+    if not passwords.right(password, known, cost()):
+        return _("Kata sandi lama tidak cocok.")
+    with here.database.transaction() as db:
+        tries.forget(db, name)
+    return ""
+
+
+def shown(**faults: str) -> str:
+    """The page, with what is wrong by field."""
+    here, needed = house(), current_user.role in two_steps()
+    with here.database.transaction() as db:
+        me = current_user.user_id
+        standing = second_step.standing(db, here.keys, me) if needed else None
+    return render_template("session/account.html", faults=faults, standing=standing)
+
+
+def noted(db: object, what: str) -> None:
+    """Keep in the access log that it was the user's own doing."""
+    me, now = current_user, house().now()
+    subject = f"user:{me.user_id}"
+    audit.note(db, who=me.username, what=what, subject=subject, why="own account", now=now)
