@@ -3,11 +3,13 @@
 #   make run    try it out: starts everything in the foreground (see README.md)
 #   make demo   one scripted call from ring to recap
 #   make test   the whole test suite       make lint   style and types
+#   make bench  what things cost, beside yardsticks (ARGS=quick: shorter)
+#   make drill  outages and kills under load: nothing may be lost (ARGS=short: shorter)
 #   make lock   pin the requirements (newer ones: make lock ARGS=--upgrade)
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run demo test lint lock clean
+.PHONY: run demo test bench drill lint lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -31,6 +33,12 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+bench: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+drill: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.drill $(ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

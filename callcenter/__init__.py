@@ -42,13 +42,14 @@ def create_app(
     from callcenter.web.house import House
 
     app = Flask(__name__, template_folder="../templates", static_folder=None)
-    patience_s = settings.journal.after_s if "voice" in doors else PAGE_S
-    database = Database(settings.database.url, patience_s=patience_s)
+    voice = "voice" in doors  # what it writes may be written again, so it tries nothing before
+    patience_s = settings.journal.after_s if voice else PAGE_S
+    database = Database(settings.database.url, patience_s=patience_s, tried=not voice)
     opened = opening.opened(database, settings, now(), without="people" not in doors)
     current = Current(database, settings.policy.snapshot)
     current()  # a server that knows no lines must not start
     journal = Journal(settings.journal.directory)
-    if "voice" in doors:
+    if voice:
         journal.reserve()
     app.extensions["callcenter"] = House(
         settings=settings,

@@ -15,7 +15,17 @@ import structlog
 
 from callcenter import taking_up
 from callcenter.carriers import Carrier
-from callcenter.records import audit, keeping, recaps, summaries
+from callcenter.records import (
+    alarms,
+    audit,
+    keeping,
+    lookups,
+    recaps,
+    rollups,
+    sessions,
+    summaries,
+    tries,
+)
 from callcenter.records.database import Database, Unavailable
 from callcenter.records.journal import Replay
 from callcenter.records.sealing import Keys
@@ -74,6 +84,18 @@ def stand_in(house: House) -> None:
     )
 
 
+def roll_up(house: House) -> None:
+    """Add up one of the days that are over and changed."""
+    rollups.roll_up(house.database, house.policy(), now=house.now(), limit=1)
+
+
+def purge(house: House) -> None:
+    """Take away sessions, tries, looks and alarms that no longer count."""
+    with house.database.transaction() as db:
+        for known in (sessions, tries, lookups, alarms):
+            known.purge(db, now=house.now())
+
+
 @dataclass(frozen=True)
 class Chore:
     """``every_s``: how often at most. ``everywhere``: on every host, not only where the floor is
@@ -88,6 +110,8 @@ CHORES = (
     Chore(settle, everywhere=True),
     Chore(seal, every_s=1),
     Chore(freeze),
+    Chore(roll_up, every_s=30),
+    Chore(purge, every_s=3600),
     Chore(stand_in, every_s=taking_up.EVERY_S, everywhere=True),
 )
 

@@ -30,14 +30,39 @@ IDS = frozenset({"request", "call"})
 AS_IT_IS = frozenset({"endpoint", "method", "frames"})
 # Every other key that may be told. A person's name, number or words have no key: that is the rule.
 KEYS = frozenset(
-    "event status duration_ms bytes door kind error code why what field line_known center records"
-    " oldest_s rejected attempts version level_set port signal workers address policy count day"
-    " source sources seconds tries result since table step topic streams age_s limit queue offer"
-    " reason file role missed dropped left waiting agents state engine chore".split()
+    {
+        *("event", "what", "kind", "why", "reason", "error", "code", "result", "status", "field"),
+        *(
+            "door",
+            "role",
+            "center",
+            "queue",
+            "topic",
+            "table",
+            "file",
+            "source",
+            "chore",
+            "command",
+        ),
+        *("count", "records", "calls", "rows", "waiting", "taken", "rejected", "dropped", "left"),
+        *("tries", "attempts", "workers", "streams", "limit", "bytes", "version", "policy", "port"),
+        *(
+            "seconds",
+            "duration_ms",
+            "age_s",
+            "oldest_s",
+            "day",
+            "since",
+            "step",
+            "engine",
+            "signal",
+        ),
+        *("line_known", "offer", "agents", "state"),
+    }
 )
 ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 
-_known: ContextVar[Mapping[str, Any]] = ContextVar("known", default={})
+_known: ContextVar[Mapping[str, Any] | None] = ContextVar("known", default=None)
 _program: dict[str, Any] = {"process": "callcenter", "text": None}
 _processors: list[Any] = []  # one list for ever: loggers in use keep it
 
@@ -85,7 +110,7 @@ def about(**known: Any) -> None:
 
 def also_about(**known: Any) -> None:
     """The same beside what is known already."""
-    _known.set({**_known.get(), **{key: _id(value) for key, value in known.items()}})
+    _known.set({**(_known.get() or {}), **{key: _id(value) for key, value in known.items()}})
 
 
 def of_program() -> Any:
@@ -122,7 +147,7 @@ def line(pen: Any, method: str, event: MutableMapping[str, Any]) -> bytes:
         "process": _program["process"],
         "pid": os.getpid(),
     }
-    told.update(_known.get())
+    told.update(_known.get() or {})
     for key, value in event.items():
         if key in AS_IT_IS:
             told[key] = value
@@ -185,9 +210,9 @@ def scrubbed(*given: Any, **more: Any) -> logging.LogRecord:
         record.msg = redaction.scrub_foreign(_said(record))
     record.args = None
     if record.exc_info and record.exc_info[1] is not None:
-        error = record.exc_info[1]
-        record.error, record.frames = redaction.kind(error), redaction.frames(error)
-        record.exc_text = "\n".join([record.error, *record.frames])
+        broke = redaction.kind(record.exc_info[1]), redaction.frames(record.exc_info[1])
+        record.__dict__["broke"] = broke
+        record.exc_text = "\n".join([broke[0], *broke[1]])
     record.exc_info = record.stack_info = None
     return record
 
@@ -217,9 +242,8 @@ class Foreign(logging.Handler):
             "logger": record.name,
             "process": _program["process"],
             "pid": os.getpid(),
-            **_known.get(),
+            **(_known.get() or {}),
         }
-        for key in ("error", "frames"):
-            if hasattr(record, key):
-                told[key] = getattr(record, key)
+        if broke := record.__dict__.get("broke"):
+            told["error"], told["frames"] = broke
         Pen().write(_rendered(told))

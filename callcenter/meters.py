@@ -74,9 +74,7 @@ class Requests:
         self._sheet = sheet
         self.endpoints, self.groups = tuple(sorted(endpoints)), tuple(groups)
         counts = FIRST + len(self.endpoints) * len(CLASSES)
-        self._counted = {
-            name: FIRST + at * len(CLASSES) for at, name in enumerate(self.endpoints)
-        }
+        self._counted = {name: FIRST + at * len(CLASSES) for at, name in enumerate(self.endpoints)}
         self._width = len(BOUNDS_S) + 2  # a cell a bucket, one for the slower, one for the sum
         self._timed = {name: counts + at * self._width for at, name in enumerate(self.groups)}
         if counts + len(self.groups) * self._width > CELLS:

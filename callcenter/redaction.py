@@ -23,7 +23,9 @@ FRAMES = 8
 # birth, also in the spelling of an address.
 NUMBER = re.compile(r"\+?\d(?:(?:[\s.)/_–-]|%2[0-9A-Fa-f]){0,3}\d){7,}")
 DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d(?:[ T][0-2]\d)?")
-HOST = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)")
+HOST = re.compile(
+    r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+)
 
 SECRETS = re.compile(
     r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie|x-twilio-signature|x-csrf-token|csrf_token"
@@ -38,7 +40,6 @@ ADDRESSES = (
 SEALED = re.compile(r"\b[A-Za-z][\w-]{0,15}\.[A-Za-z0-9_-]{32,}={0,2}")
 LONG = re.compile(r"(?<![\w-])(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{28,}={0,2}")
 QUOTED = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|<[^<>\n]*>")
-WORD = re.compile(r"['\"<]?[a-z_.]{1,40}['\">]?")  # 'utf-8' and <worker> say nothing of anybody
 
 
 def scrub(text: str) -> str:
@@ -55,7 +56,7 @@ def scrub(text: str) -> str:
 def scrub_foreign(text: str) -> str:
     """The first line of what a library said, without what it quotes: quotes may hold anything."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    return scrub(QUOTED.sub(_quoted, first))
+    return scrub(QUOTED.sub(lambda it: f"{it[0][0]}{GONE}{it[0][-1]}", first))
 
 
 def printable(text: str) -> str:
@@ -71,11 +72,6 @@ def _number(found: re.Match[str]) -> str:
     return said if DAY.fullmatch(said) or HOST.fullmatch(said) else GONE
 
 
-def _quoted(found: re.Match[str]) -> str:
-    said = found[0]
-    return said if WORD.fullmatch(said) else f"{said[0]}{GONE}{said[-1]}"
-
-
 def kind(error: BaseException) -> str:
     """What sort of fault, and what caused it: ``IntegrityError < NotNullViolation``. The text of
     an exception is never told: databases put whole rows into theirs."""
@@ -85,9 +81,8 @@ def kind(error: BaseException) -> str:
 
 def _kind(error: BaseException) -> str:
     name = type(error).__name__
-    if isinstance(error, OSError) and error.errno in errno.errorcode:
-        return f"{name} {errno.errorcode[error.errno]}"
-    return name
+    code = errno.errorcode.get(error.errno or 0) if isinstance(error, OSError) else None
+    return f"{name} {code}" if code else name
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

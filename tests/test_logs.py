@@ -151,7 +151,9 @@ def test_what_nobody_catches_says_no_more_either(breaks, event):
 def test_a_program_that_breaks_before_its_logs_are_set_up_says_no_more_either():
     code = f"from callcenter import redaction\nredaction.catch_all()\n{BREAKS}\nouter()"
     done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
     )
 
     assert json.loads(done.stderr)["error"] == "RuntimeError < ValueError"

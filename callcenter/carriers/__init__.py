@@ -33,6 +33,8 @@ class Facts:
     left_because: str
     dial_status: str
     bridged: bool | None
+    recording: str  # the carrier's id of one, never its address
+    recording_s: int | None
     error_code: str
     malformed: str = ""  # the name of a field whose format is not what a carrier sends
 

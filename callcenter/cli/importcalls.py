@@ -75,8 +75,9 @@ def _refuse_faults(file: Path, database: Database) -> None:
 
 
 def _settle(database: Database) -> None:
-    """Fold what came in, so that the first look at the figures does not have to."""
-    from callcenter.records import policy, summaries
+    """Fold what came in and add up its days, so that the first look at the figures does not have
+    to."""
+    from callcenter.records import policy, rollups, summaries
 
     while True:
         with database.transaction() as db:
@@ -84,7 +85,9 @@ def _settle(database: Database) -> None:
             if ruling is None or not summaries.settle_ended(
                 db, ruling, now=clock(), limit=SETTLED_AT_ONCE
             ):
-                return
+                break
+    if ruling is not None:
+        rollups.roll_up(database, ruling, now=clock())
 
 
 def _tell(report: Report, *, as_json: bool) -> None:

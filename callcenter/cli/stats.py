@@ -1,13 +1,18 @@
-"""The figures of a day, in total, by center, by queue and by interval, as one JSON document."""
+"""The figures of a day, in total, by center, by queue and by interval, as one JSON document; or of
+several days, by day instead of by interval."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from typing import TYPE_CHECKING, Any
 
 from callcenter import clock
 from callcenter.cli import Refused, figures, opening
 from callcenter.settings import Settings
+
+if TYPE_CHECKING:
+    from callcenter.rules.policy import Policy
 
 NAME = "stats"
 HELP = "the figures of a day"
@@ -15,6 +20,12 @@ HELP = "the figures of a day"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--day", type=figures.day, required=True, metavar="YYYY-MM-DD", help="WIB")
+    parser.add_argument(
+        "--to", type=figures.day, metavar="YYYY-MM-DD", help="of all days up to this one"
+    )
+    parser.add_argument(
+        "--people", action="store_true", help="with --to: count different callers too, which takes"
+    )
     parser.add_argument(
         "--until", type=figures.until, default="24:00", metavar="HH:MM", help="WIB, exclusive"
     )
@@ -29,9 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    from callcenter.records import stats
-
-    now = clock()
+    if arguments.to:
+        _one_range(arguments)
     with opening.database(settings) as database, database.reading() as db:
         policy = figures.ruling(db)
         known = sorted(center.code for center in policy.centers)
@@ -40,15 +50,42 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
                 f'center "{arguments.center}" is unknown, so it has no figures; use one of '
                 f"{', '.join(known)}."
             )
-        document = stats.day_figures(
+        document = _document(db, policy, arguments)
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+    return 0
+
+
+def _one_range(arguments: argparse.Namespace) -> None:
+    """Refuse what means nothing for several days."""
+    if arguments.to < arguments.day:
+        raise Refused(f"--to {arguments.to} is before --day {arguments.day}; give the later day.")
+    if arguments.as_of or arguments.until != "24:00" or arguments.interval != 30:
+        raise Refused(
+            "--to counts whole days by what is known now, so --until, --interval and --as-of say "
+            "nothing there; leave them out, or ask for each day."
+        )
+
+
+def _document(db: Any, policy: Policy, arguments: argparse.Namespace) -> dict[str, Any]:
+    from callcenter.records import stats
+
+    if arguments.to:
+        return stats.period_figures(
             db,
             policy,
             arguments.day,
-            now=now,
-            until=arguments.until,
+            arguments.to,
+            now=clock(),
             center=arguments.center,
-            interval_min=arguments.interval,
-            as_of=arguments.as_of,
+            people=arguments.people,
         )
-    print(json.dumps(document, ensure_ascii=False, indent=2))
-    return 0
+    return stats.day_figures(
+        db,
+        policy,
+        arguments.day,
+        now=clock(),
+        until=arguments.until,
+        center=arguments.center,
+        interval_min=arguments.interval,
+        as_of=arguments.as_of,
+    )

@@ -1,4 +1,5 @@
-"""Adds people who may sign in, gives them a new password, and closes their accounts.
+"""Adds people who may sign in, gives them a new password, and closes their accounts; resets the
+second step of somebody whose telephone is lost.
 
 A password is asked for twice, or read from the first line of standard input with
 ``--password-stdin``: on the command line everybody on the machine could read it.
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from callcenter.records.passwords import Cost
 
 NAME = "user"
-HELP = "add people who sign in, give a new password, close accounts"
+HELP = "add people who sign in, give a new password, close accounts, reset the second step"
 ROLES = "agent|posko|supervisor|admin|auditor"
 
 
@@ -37,7 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     changing.add_argument("username", metavar="NAME")
     closing = acts.add_parser("disable", help="close the account and sign out everywhere")
     closing.add_argument("username", metavar="NAME")
-    for act, does in ((adding, add), (changing, password), (closing, disable)):
+    losing = acts.add_parser("reset-second-step", help="a telephone is lost: connect another")
+    losing.add_argument("username", metavar="NAME")
+    doing = {adding: add, changing: password, closing: disable, losing: reset_second_step}
+    for act, does in doing.items():
         act.set_defaults(act=does)
     for act in (adding, changing):
         act.add_argument("--password-stdin", action="store_true", help="read it from a pipe")
@@ -95,6 +99,17 @@ def disable(arguments: argparse.Namespace, settings: Settings) -> None:
         user_id = known(db, arguments.username)
         users.disable(db, user_id, now=clock())
         noted(db, "user_disabled", user_id)
+
+
+def reset_second_step(arguments: argparse.Namespace, settings: Settings) -> None:
+    """The next sign-in connects another telephone; sessions that are open end at once."""
+    from callcenter.records import second_step
+
+    with database(settings) as opened, opened.transaction() as db:
+        user_id = known(db, arguments.username)
+        if not second_step.reset(db, user_id, now=clock()):
+            raise Refused(f'"{arguments.username}" has no second step, so nothing was changed.')
+        noted(db, "second_step_reset", user_id)
 
 
 def known(db: Any, username: str) -> str:

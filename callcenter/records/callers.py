@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -80,6 +81,14 @@ def name(db: Connection, keys: Keys, caller_id: str) -> str | None:
     """The name as the caller said it."""
     sealed = db.execute(select(CALLER.c.name).where(CALLER.c.id == caller_id)).scalar()
     return sealed and keys.open(sealed, "caller.name", caller_id)
+
+
+def indexes(db: Connection, calls: Collection[str]) -> dict[str, str | None]:
+    """The blind indexes of these calls' numbers, by call; None where a number was withheld."""
+    by_id = {of_call(call): call for call in calls}
+    columns = (CALLER.c.id, CALLER.c.number_index)
+    rows = db.execute(select(*columns).where(CALLER.c.id.in_(by_id)))
+    return {by_id[row.id]: row.number_index for row in rows}
 
 
 def ids_of(db: Connection, keys: Keys, number: str, *, limit: int = 50) -> tuple[str, ...]:

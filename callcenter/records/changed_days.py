@@ -1,4 +1,4 @@
-"""Which days that are over changed: their roll-ups hold no longer until they are added up again.
+"""Which days changed, so that their roll-ups hold no longer, or have to be made for the first time.
 
 Noted in the transaction of the change, so a figure is never older than what it is made of.
 """
@@ -21,10 +21,16 @@ Counts = tuple[datetime | None, str]  # when and where a ticket counts
 
 
 def note(db: Connection, days: Iterable[date], *, now: datetime) -> None:
-    """Note those of ``days`` that are over; a day that goes on is not added up yet."""
-    over = sorted({day.isoformat() for day in days if day < wib.day_of(now)})
-    if over:
-        db.execute(CHANGED.insert(), [{"id": ids.new(now), "day": day} for day in over])
+    """Note that something of these WIB days changed: once for a day that is not over yet, for it
+    will be added up as a whole; each time for one that may have been added up already."""
+    wanted = {day.isoformat(): day >= wib.day_of(now) for day in days}
+    goes_on = [day for day, still in wanted.items() if still]
+    if goes_on:
+        noted = select(CHANGED.c.day).where(CHANGED.c.day.in_(goes_on))
+        for day in db.execute(noted).scalars():
+            wanted.pop(day, None)
+    if wanted:
+        db.execute(CHANGED.insert(), [{"id": ids.new(now), "day": day} for day in sorted(wanted)])
 
 
 def counting(db: Connection, tickets: Collection[str]) -> dict[str, Counts]:

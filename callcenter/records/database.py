@@ -10,7 +10,6 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -39,15 +38,17 @@ class Database:
 
     With ``patience_s`` everything that is not done by then raises :data:`Unavailable`, and for a
     while after that nobody asks (``breaker``): whoever cannot wait has another way to go on.
+    ``tried``: a connection that lay idle is tried before it is used.
     """
 
-    def __init__(self, url: str, *, patience_s: float | None = None) -> None:
+    def __init__(self, url: str, *, patience_s: float | None = None, tried: bool = True) -> None:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.patience_s = patience_s
         self.breaker = Breaker()
         make = _sqlite if self.sqlite else _postgresql
-        self.engine = make(self.url, patience_s)
+        self.engine = make(self.url, patience_s, tried)
+        self._at_once = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writers = WritersLock(self.url.database) if self.sqlite else None
         self._teller = changes.Teller(self.engine)
 
@@ -60,22 +61,42 @@ class Database:
         """
         with self._answering():
             if self._writers is None:
-                told = self._teller.after
-                with self.engine.connect() as db, self._in_time(db), told(db), db.begin():
+                with self._connected(self.engine) as db, db.begin():
                     yield db
-                return
-            self._writers.take(self.patience_s)
-            try:
-                with self.engine.connect() as db:
-                    db.exec_driver_sql("BEGIN IMMEDIATE")
-                    try:
-                        yield db
-                    except BaseException:
-                        db.exec_driver_sql("ROLLBACK")
-                        raise
-                    db.exec_driver_sql("COMMIT")
-            finally:
-                self._writers.give()
+            else:
+                with self._turn(self._writers) as db:
+                    yield db
+
+    @contextmanager
+    def statement(self) -> Iterator[Connection]:
+        """For one statement: on PostgreSQL it is a transaction of its own, which saves two ways
+        to the server and back."""
+        if self._writers is None:
+            with self._answering(), self._connected(self._at_once) as db:
+                yield db
+        else:
+            with self.transaction() as db:
+                yield db
+
+    @contextmanager
+    def _connected(self, engine: Engine) -> Iterator[Connection]:
+        with engine.connect() as db, self._in_time(db), self._teller.after(db):
+            yield db
+
+    @contextmanager
+    def _turn(self, writers: WritersLock) -> Iterator[Connection]:
+        writers.take(self.patience_s)
+        try:
+            with self.engine.connect() as db:
+                db.exec_driver_sql("BEGIN IMMEDIATE")
+                try:
+                    yield db
+                except BaseException:
+                    db.exec_driver_sql("ROLLBACK")
+                    raise
+                db.exec_driver_sql("COMMIT")
+        finally:
+            writers.give()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -93,6 +114,16 @@ class Database:
                 )
                 with self._in_time(db), db.begin():
                     yield db
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """Read with one statement, which needs no transaction around it."""
+        if self.sqlite:
+            with self._answering(), self.engine.connect() as db:
+                yield db
+        else:
+            with self._answering(), self._at_once.connect() as db, self._in_time(db):
+                yield db
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
@@ -123,7 +154,7 @@ class Database:
         try:
             yield
         finally:
-            driver.until = inf
+            driver.until = None
 
     @contextmanager
     def leadership(self) -> Iterator[Leadership]:
@@ -199,7 +230,7 @@ class Leadership:
         return False
 
 
-def _sqlite(url: Any, patience_s: float | None) -> Engine:
+def _sqlite(url: Any, patience_s: float | None, _: bool) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     busy_s = BUSY_S if patience_s is None else patience_s
@@ -219,8 +250,7 @@ def _sqlite(url: Any, patience_s: float | None) -> Engine:
     return engine
 
 
-def _postgresql(url: Any, patience_s: float | None) -> Engine:
-    """Who has no patience writes what may be written again, so a connection is not tried before."""
+def _postgresql(url: Any, patience_s: float | None, tried: bool) -> Engine:
     target = url.set(drivername="postgresql").render_as_string(hide_password=False)
     options = {"connect_timeout": 3, "tcp_user_timeout": 15_000, "options": "-c timezone=UTC"}
     return create_engine(
@@ -228,7 +258,7 @@ def _postgresql(url: Any, patience_s: float | None) -> Engine:
         creator=lambda: patience.connect(target, patience_s, **options),
         hide_parameters=True,
         use_native_hstore=False,
-        pool_pre_ping=patience_s is None or patience_s > 1,
+        pool_pre_ping=tried,
         pool_size=10,
         max_overflow=10,
         pool_timeout=30 if patience_s is None else patience_s,

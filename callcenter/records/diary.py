@@ -36,7 +36,7 @@ def write(
     """
     if not happened:
         return ()
-    if turn.fits(db, happened, who):
+    if turn.fits(db.dialect, happened, who):
         added = list(happened) if turn.write(db, happened, who, now) else []
     else:
         added = _added(db, happened, now)

@@ -144,12 +144,12 @@ def standing(directory: Path) -> Iterator[bytes | None]:
     off or altered."""
     for path in _files(directory):
         with suppress(FileNotFoundError):  # taken at this moment
-            end = 0
-            for position, record in _records(path, 0):
-                if position - len(record) - HEAD - 1 != end:
-                    yield None
+            torn: list[bytes] = []
+            for _, record in _records(path, 0, torn.append):
+                yield from [None] * len(torn)
+                torn.clear()
                 yield record
-                end = position
+            yield from [None] * len(torn)
 
 
 def _lines(path: Path) -> int:

@@ -5,6 +5,7 @@ database does not answer in time, in the local journal. Replay takes the same wa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
-from callcenter.records import diary
+from callcenter.records import diary, turn
 from callcenter.records.callers import Caller
 from callcenter.records.database import Database, Unavailable
 from callcenter.records.journal import Journal, Rejected
@@ -60,7 +61,7 @@ class Keeper:
         """
         entry = Entry(tuple(happened), tuple(who), now)
         try:
-            with self._database.transaction() as db:
+            with self._way(entry)() as db:
                 if self._proof:
                     self._proof(db)
                     self._proof = None
@@ -69,6 +70,10 @@ class Keeper:
             self._journal.append(encoded(entry))
             log.warning("written to the journal", why=type(error.orig).__name__)
             return entry.events
+
+    def _way(self, entry: Entry) -> Callable[[], AbstractContextManager[Connection]]:
+        one = turn.fits(self._database.engine.dialect, entry.events, entry.callers)
+        return self._database.statement if one else self._database.transaction
 
 
 def write(db: Connection, entry: Entry) -> tuple[Event, ...]:

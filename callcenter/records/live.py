@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from callcenter.records.tables import CallRow, OfferRow, PoskoCountRow, PresenceRow
+from callcenter.records.tables import CallBackRow, CallRow, OfferRow, PoskoCountRow, PresenceRow
 from callcenter.rules import events
 from callcenter.rules.events import Event
 
+CALL_BACK: Table = CallBackRow.__table__  # type: ignore[assignment]
 CALL: Table = CallRow.__table__  # type: ignore[assignment]
 OFFER: Table = OfferRow.__table__  # type: ignore[assignment]
 PRESENCE: Table = PresenceRow.__table__  # type: ignore[assignment]
@@ -41,6 +42,8 @@ def columns(event: Event, received_at: datetime) -> Iterator[Live]:
         yield CALL, call | _of_call(event)
         if offer := _of_offer(event):
             yield OFFER, {"call_id": event.of, "number": event.offer} | offer  # type: ignore[attr-defined]
+        if asked := _of_call_back(event):
+            yield CALL_BACK, asked
         return
     match event:
         case events.StateChosen():
@@ -77,6 +80,18 @@ def _of_call(event: Event) -> dict[str, Any]:
             return {"ended_at": event.at}
         case events.CallerHungUp() | events.CallBlocked():
             return {"ended_at": event.at}
+    return {}
+
+
+def _of_call_back(event: Event) -> dict[str, Any]:
+    """A request of ours; of another switch's we only count that there was one."""
+    match event:
+        case events.CallBackRequested(window=window) if window:
+            told = {"call_id": event.of, "asked_at": event.at, "window": window}
+            due_at = datetime.fromisoformat(event.due_at)
+            return {"id": event.id, "due_at": due_at, "language": event.language} | told
+        case events.CallBackTaken(request=request, ticket=ticket):
+            return {"id": request, "ticket_id": ticket}
     return {}
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from math import inf
 from time import monotonic
 from typing import Any
 
@@ -53,18 +52,20 @@ class Breaker:
 
 
 class Hasty(psycopg.Connection[Any]):
-    """A connection to PostgreSQL that waits until ``until`` (``time.monotonic``) and no longer."""
+    """A connection to PostgreSQL that waits until ``until`` (``time.monotonic``) and no longer;
+    while it is nobody's, for ``patience_s`` at each question."""
 
-    until = inf
+    patience_s: float | None = None
+    until: float | None = None
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        if self.until == inf:
+        if self.patience_s is None:
             return super().wait(gen, interval, timeout)
-        left = self.until - monotonic()
+        until = self.until or monotonic() + self.patience_s
         try:
-            return super().wait(gen, interval, max(left, 0.001))
+            return super().wait(gen, interval, max(until - monotonic(), 0.001))
         except psycopg.Error:
-            if monotonic() >= self.until:  # half an answer may be on its way: not to be used again
+            if monotonic() >= until:  # half an answer may be on its way: not to be used again
                 self.close()
                 raise psycopg.OperationalError("the database did not answer in time") from None
             raise
@@ -96,5 +97,5 @@ def connect(url: str, patience_s: float | None, **options: Any) -> Hasty:
         if coming.cancel():
             raise psycopg.OperationalError("the database took no connection in time") from None
         made = coming.result(1.0)  # it came at this very moment
-    made.until = monotonic() + patience_s  # the engine's first questions count too
+    made.patience_s = patience_s
     return made

@@ -10,25 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, select
 
 from callcenter.records import merging, summaries
 from callcenter.records.database import Database
 from callcenter.records.stats import closed, raw
 from callcenter.records.stats.parts import QUEUE, SCOPES, Key, Part
 from callcenter.records.stats.window import Window
-from callcenter.records.tables import ChangedDayRow, RolledDayRow, RollUpRow, SummaryRow
+from callcenter.records.tables import ChangedDayRow, RolledDayRow, RollUpRow
 from callcenter.rules import wib
 from callcenter.rules.policy import Policy
 
 CHANGED: Table = ChangedDayRow.__table__  # type: ignore[assignment]
 ROLLED: Table = RolledDayRow.__table__  # type: ignore[assignment]
 ROLL_UP: Table = RollUpRow.__table__  # type: ignore[assignment]
-SUMMARY: Table = SummaryRow.__table__  # type: ignore[assignment]
 
 ONE_DAY = timedelta(days=1)
+GRACE = timedelta(minutes=5)  # what was begun before midnight is written by then
 
 
 @dataclass(frozen=True)
@@ -42,17 +43,13 @@ class Added:
     rows: tuple[dict[str, Any], ...]
 
 
-def roll_up(database: Database, policy: Policy, *, now: datetime, limit: int = 1) -> int:
-    """Add up at most ``limit`` of the days that are over and need it, the newest first. Gives how
-    many were written."""
-    written = 0
+def roll_up(database: Database, policy: Policy, *, now: datetime, limit: int | None = None) -> int:
+    """Add up the days that are over and need it, the newest first, at most ``limit`` of them.
+    Gives how many were written. A day of which something still goes on is left for later."""
     with database.reading() as db:
         due = due_days(db, policy, now=now)
-    for day in due:
-        if written == limit:
-            break
-        written += one_day(database, policy, day, now=now)
-    return written
+    ready = (day for day in due if one_day(database, policy, day, now=now))
+    return sum(1 for _ in islice(ready, limit))
 
 
 def one_day(database: Database, policy: Policy, day: date, *, now: datetime) -> bool:
@@ -66,17 +63,13 @@ def one_day(database: Database, policy: Policy, day: date, *, now: datetime) -> 
 
 
 def due_days(db: Connection, policy: Policy, *, now: datetime) -> list[date]:
-    """The days that are over, since the first call that we know of, and whose roll-ups are absent
-    or hold no longer; the newest first."""
-    first = db.execute(select(func.min(SUMMARY.c.day))).scalar()
-    if first is None:
-        return []
-    day, last = date.fromisoformat(first), wib.day_of(now) - ONE_DAY
-    if last < day:
-        return []
-    standing = closed.standing(db, policy, day, last)
-    every = (last - ONE_DAY * n for n in range((last - day).days + 1))
-    return [each for each in every if each not in standing]
+    """The days that are over and changed since they were added up, or never were, or were by other
+    limits; the newest first. A day on which nothing happened is none of them."""
+    over = wib.day_of(now - GRACE).isoformat()
+    changed = select(CHANGED.c.day).where(CHANGED.c.day < over)
+    otherwise = select(ROLLED.c.day).where(ROLLED.c.rules != closed.stamp(policy.queue))
+    days = db.execute(changed.union(otherwise)).scalars()
+    return [date.fromisoformat(day) for day in sorted(days, reverse=True)]
 
 
 def forget(db: Connection) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Connection, Table, delete, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, or_, select, update
 
 from callcenter.records.tables import SessionRow, UserRow
 
@@ -76,18 +76,7 @@ def signed_in(
 
     ``two_steps``: the roles that need a second step.
     """
-    found = (
-        select(*_OF_SESSION, *_OF_USER)
-        .join(USER, USER.c.id == SESSION.c.user_id)
-        .where(
-            SESSION.c.id == _id(token),
-            SESSION.c.ended_at.is_(None),
-            SESSION.c.expires_at > now,
-            SESSION.c.seen_at > now - IDLE,
-            USER.c.disabled_at.is_(None),
-        )
-    )
-    row = db.execute(found).one_or_none()
+    row = db.execute(_SIGNED_IN, {"of": _id(token), "now": now, "idle": now - IDLE}).one_or_none()
     if row is None:
         return None
     half = row.second_step_at is None and row.role in two_steps
@@ -127,6 +116,18 @@ _OF_SESSION = (SESSION.c.id.label("session_id"), SESSION.c.seen_at, SESSION.c.se
 _OF_USER = (
     USER.c.id.label("user_id"),
     *(USER.c[name] for name in ("username", "full_name", "role", "center", "posko")),
+)
+# Asked at every request, so it is put together once.
+_SIGNED_IN = (
+    select(*_OF_SESSION, *_OF_USER)
+    .join(USER, USER.c.id == SESSION.c.user_id)
+    .where(
+        SESSION.c.id == bindparam("of"),
+        SESSION.c.ended_at.is_(None),
+        SESSION.c.expires_at > bindparam("now"),
+        SESSION.c.seen_at > bindparam("idle"),
+        USER.c.disabled_at.is_(None),
+    )
 )
 
 

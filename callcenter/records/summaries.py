@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Table, Text, and_, cast, or_, select, update
@@ -24,6 +24,8 @@ from callcenter.rules.policy import Policy
 CALL: Table = CallRow.__table__  # type: ignore[assignment]
 EVENT: Table = EventRow.__table__  # type: ignore[assignment]
 SUMMARY: Table = SummaryRow.__table__  # type: ignore[assignment]
+
+T = TypeVar("T")
 
 AT_ONCE = 500
 ONE_DAY = timedelta(days=1)
@@ -178,6 +180,6 @@ def told(
     return found
 
 
-def chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(some: Sequence[T]) -> Iterator[Sequence[T]]:
     """Engines limit how many values one statement may have."""
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    return (some[start : start + AT_ONCE] for start in range(0, len(some), AT_ONCE))

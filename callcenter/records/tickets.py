@@ -89,7 +89,7 @@ def open_for_call(
         raise LookupError("a ticket was asked for a call that we do not know")
     told = {"center": row.center, "line": row.line or "", "test": bool(row.test)}
     told |= {"channel": row.channel or "call", "call": call, "agent": agent, "person": person}
-    return _open(db, of_call(call, ordinal), told, now=now, draw=draw)
+    return opened(db, of_call(call, ordinal), told, now=now, draw=draw)
 
 
 def open_manual(
@@ -114,7 +114,7 @@ def open_manual(
     ticket_id = of_form(agent, form_id)
     told = {"channel": "manual", "center": center, "line": line, "test": test}
     told |= {"agent": agent, "person": person}
-    _open(db, ticket_id, told, at=at, now=now, draw=draw)
+    opened(db, ticket_id, told, at=at, now=now, draw=draw)
     callers.note(
         db,
         keys,
@@ -265,7 +265,7 @@ def number_to_call(db: Connection, keys: Keys, it: Filed) -> str | None:
     return callers.number(db, keys, _outcome_id(it.id, it.versions - 1))
 
 
-def _open(
+def opened(
     db: Connection,
     ticket_id: str,
     told: Mapping[str, Any],
@@ -274,20 +274,23 @@ def _open(
     draw: Callable[[], int],
     at: datetime | None = None,
 ) -> str:
+    """Open the ticket with this id unless it is there. ``told``: what ``TicketOpened`` holds
+    besides its number."""
     if ticket(db, ticket_id) is None:
-        opened = events.TicketOpened(
+        first = events.TicketOpened(
             subject=events.ticket(ticket_id),
             thread="opened",
             turn="0",
             at=at or now,
-            number=_free_number(db, draw),
+            number=free_number(db, draw),
             **told,
         )
-        diary.write(db, [opened], now=now)
+        diary.write(db, [first], now=now)
     return ticket_id
 
 
-def _free_number(db: Connection, draw: Callable[[], int]) -> str:
+def free_number(db: Connection, draw: Callable[[], int]) -> str:
+    """The first number drawn that no ticket has."""
     for _ in range(DRAWS):
         number = tickets.number(draw())
         taken = select(func.count()).where(TICKET.c.number == number)

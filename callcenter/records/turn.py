@@ -24,11 +24,11 @@ COLUMNS = tuple(column.name for column in EVENT.c)
 Shape = tuple[tuple[Table, tuple[str, ...], bool], ...]  # table, columns, only if the turn is new
 
 
-def fits(db: Connection, happened: Sequence[Event], who: Sequence[Caller]) -> bool:
+def fits(dialect: Dialect, happened: Sequence[Event], who: Sequence[Caller]) -> bool:
     """Whether these can be written so: one turn of a call, its leader first, and one caller."""
     first = happened[0]
     return (
-        db.dialect.name == "postgresql"
+        dialect.name == "postgresql"
         and first.n == 0
         and first.subject.startswith("call:")
         and len(who) <= 1

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Table, func, select
 
 from callcenter.records import floor, stats
 from callcenter.records.audit import chain
+from callcenter.records.stats.today import Today
 from callcenter.records.tables import AuditRow, AuditSealRow, CallRow, MetaRow, OutboxRow
-from callcenter.rules import wib
 from callcenter.rules.policy import Policy
 
 AUDIT: Table = AuditRow.__table__  # type: ignore[assignment]
@@ -114,13 +114,14 @@ def unsealed(db: Connection, now: datetime) -> int:
     return db.execute(select(func.count()).select_from(rows)).scalar_one()
 
 
-def calls_today(db: Connection, policy: Policy, now: datetime) -> dict[tuple[str, str], int]:
-    """The calls of this WIB day by center and result, as everywhere else. Reads the whole day: not
-    for every second, and not in a process that callers wait for."""
-    day = stats.day(db, policy, stats.Window.of(wib.day_of(now)), now=now)
+def calls_today(
+    db: Connection, policy: Policy, today: Today, now: datetime
+) -> dict[tuple[str, str], int]:
+    """The calls of this WIB day by center and result, as everywhere else. The first look of a
+    process reads the whole day: not where callers wait for it."""
+    centers = today.look(db, policy, now=now).by_center()
     return {
         (center, result): figures[result]
-        for center, figures in day.by_center().items()
+        for center, figures in centers.items()
         for result in RESULTS
     }
-

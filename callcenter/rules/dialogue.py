@@ -4,43 +4,22 @@ happened, ``script`` what is said now. Pure functions; the state travels in the 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 
-from callcenter.rules import events, speech, spoken
+from callcenter.rules import calendar, events, keyed, phone, wib
 from callcenter.rules.events import Event
-from callcenter.rules.menu import MENU, Node
+from callcenter.rules.menu import CLOSED, MENU, Node
 from callcenter.rules.policy import Center, Policy
-from callcenter.rules.verbs import Ask, Forward, Hangup, Say, Verb, Wait
+from callcenter.rules.saying import says
+from callcenter.rules.standing import Dialogue, Finding
+from callcenter.rules.verbs import Ask, Forward, Hangup, Record, Verb, Wait
+
+__all__ = ["Dialogue", "Finding"]
 
 MAX_TURNS = 40  # somebody who has pressed this many keys needs a person
-
-
-@dataclass(frozen=True)
-class Dialogue:
-    """Where one caller stands. It travels sealed in the next URL, so any process can go on."""
-
-    call: str
-    center: str = ""
-    line: str = ""
-    node: str = "language"
-    language: str = "id"
-    turn: int = 0
-    misses: int = 0
-    reason: str = ""
-    found: str = ""  # what a keyed number was read as: a regency
-    entry: int = 0  # how many times this caller entered the queue
-    waits: int = 0  # wait documents heard since then
-    alone: int = 0  # of these the last in a row in which no floor was there
-    arrived_at: datetime | None = None
-    queued_at: datetime | None = None
-
-    def event(self, kind: type[Event], *, n: int = 0, at: datetime, **body: object) -> Event:
-        """An event of this turn: a repeated webhook computes the same id."""
-        return kind(
-            subject=events.call(self.call), thread="ivr", turn=str(self.turn), n=n, at=at, **body
-        )
+MAX_CHECKS = 3  # look-ups of a status that find nothing: then it is guessing
 
 
 def arrive(call: str, line: str, center: Center, *, withheld: bool, test: bool, now: datetime):
@@ -57,16 +36,26 @@ def arrive(call: str, line: str, center: Center, *, withheld: bool, test: bool, 
     )
 
 
+def found_closed(arrived: events.CallArrived, policy: Policy) -> tuple[Event, ...]:
+    """What else is to be written of a call that arrives when nobody is there."""
+    if calendar.open_at(policy, policy.center(arrived.center), arrived.at):
+        return ()
+    place = {"subject": arrived.subject, "thread": arrived.thread, "turn": arrived.turn}
+    return (events.CenterClosed(**place, n=1, at=arrived.at),)
+
+
 def decide(state: Dialogue, answer: str, policy: Policy, now: datetime) -> tuple[Event, ...]:
     """What one answer means: the keys pressed, ``""`` for silence, or a word looked up.
 
-    A caller who misses ``tries`` times goes to a person: nobody is cut off for not knowing keys.
+    A caller who misses ``tries`` times goes to a person, or outside the hours hears what else can
+    be done: nobody is cut off for not knowing keys.
     """
     node = MENU[state.node]
     if state.turn >= MAX_TURNS:
-        return _go(state, state.event(events.MenuAbandoned, at=now, goes="handed"))
-    word, meaning = _read(node, answer, policy)
-    if goes := node.options.get(word):
+        return _gave_up(state, policy, now)
+    word, meaning = keyed.read(node, answer, policy, now)
+    if option := node.options.get(word):
+        goes = _leads(state, option, policy, now)
         if node.languages:
             language = node.languages.get(word, state.language)
             chosen = state.event(events.LanguageChosen, at=now, language=language, goes=goes)
@@ -75,10 +64,51 @@ def decide(state: Dialogue, answer: str, policy: Policy, now: datetime) -> tuple
             chosen = state.event(
                 events.MenuChosen, at=now, answer=meaning, goes=goes, reason=reason
             )
-        return _go(state, chosen)
+        return _go(state, chosen, word, policy)
     if state.misses + 1 < node.tries:
-        return (state.event(events.InputMissed, at=now),)
-    return _go(state, state.event(events.MenuAbandoned, at=now, goes="handed"))
+        wrong = word if word in node.missed else ""
+        return (state.event(events.InputMissed, at=now, answer=wrong),)
+    return _gave_up(state, policy, now)
+
+
+def heard(state: Dialogue, answer: str, finding: Finding | None = None) -> Dialogue:
+    """The state with what was just keyed or looked up. It goes into the next token and nowhere
+    else: the events tell only what kind of answer it was."""
+    node = MENU[state.node]
+    match node.reads:
+        case "nik" if answer not in keyed.PLAIN:
+            state = replace(state, keyed=answer, nik=answer)
+        case "phone" if number := keyed.number(answer):
+            state = replace(state, number=number)
+    return replace(state, finding=finding) if finding else state
+
+
+def left_message(
+    state: Dialogue, recording: str, duration_s: int, *, number: str, policy: Policy, now: datetime
+) -> tuple[Event, ...]:
+    """The caller has left a message: it becomes a ticket with this ``number``. ``recording``: the
+    carrier's id of it."""
+    left = state.event(
+        events.MessageLeft, at=now, recording=recording, duration_s=duration_s, goes="voicemail_ok"
+    )
+    opened = events.TicketOpened(
+        subject=events.ticket(message_ticket(state)),
+        thread="opened",
+        turn="0",
+        at=now,
+        number=number,
+        channel="voicemail",
+        center=state.center,
+        line=state.line,
+        call=state.call,
+        test=state.number in policy.report.test_numbers,
+    )
+    return left, opened
+
+
+def message_ticket(state: Dialogue) -> str:
+    """The id of the ticket that a message left now becomes; a repeated webhook makes the same."""
+    return events.event_id(events.call(state.call), "message", str(state.turn))
 
 
 def exited(state: Dialogue, goes: str, now: datetime) -> Event:
@@ -107,19 +137,26 @@ def evolve(state: Dialogue, event: Event) -> Dialogue:
                 state, line=event.line, center=event.center, arrived_at=event.at, node="language"
             )
         case events.LanguageChosen(language=language, goes=goes):
-            return _turn(state, node=goes, language=language, misses=0)
+            return _turn(state, event, node=goes, language=language)
         case events.MenuChosen(goes=goes, reason=reason, answer=answer):
             found = answer if "." in answer else state.found
-            return _turn(state, node=goes, misses=0, reason=reason or state.reason, found=found)
-        case events.MenuAbandoned(goes=goes):
-            return _turn(state, node=goes, misses=0)
-        case events.InputMissed():
-            return _turn(state, misses=state.misses + 1)
+            return _turn(state, event, node=goes, reason=reason or state.reason, found=found)
+        case events.MenuAbandoned(goes=goes) | events.MessageLeft(goes=goes):
+            return _turn(state, event, node=goes)
+        case events.InputMissed(answer=answer):
+            return _turn(state, event, misses=state.misses + 1, missed=answer)
+        case events.StatusAsked(result="unverified"):
+            return replace(state, checks=state.checks + 1)
+        case events.CallBackRequested(window=window, due_at=due_at):
+            return replace(state, window=window, due_at=(due_at and wib.at(due_at)) or None)
+        case events.TicketOpened(number=number):
+            return replace(state, ticket=number)
         case events.QueueEntered(entry=entry):
             node = "again" if entry > 1 else state.node
-            return replace(state, entry=entry, node=node, waits=0, alone=0, queued_at=event.at)
+            stands = replace(state, entry=entry, node=node, queued_at=event.at, closed=False)
+            return replace(stands, waits=0, alone=0)
         case events.WaitEnded(goes=goes):
-            return _turn(state, node=goes)
+            return _turn(state, event, node=goes, misses=state.misses)
     return state
 
 
@@ -131,14 +168,16 @@ def after(state: Dialogue, happened: Iterable[Event]) -> Dialogue:
 def script(state: Dialogue, policy: Policy) -> tuple[Verb, ...]:
     """What the caller hears now."""
     node = MENU[state.node]
-    says = _says(state, node, policy)
+    said = says(state, node, policy)
     if node.queue:
-        return *says, Wait(node.queue)
+        return *said, Wait(node.queue)
     if node.ends:
-        return *says, Hangup()
+        return *said, Hangup()
     if node.forwards:
-        return *says, Forward(policy.center(state.center).backup_number, state.line)
-    return (Ask(says, digits=node.digits, timeout_s=node.timeout_s),)
+        return *said, Forward(policy.center(state.center).backup_number, state.line)
+    if node.records:
+        return *said, Record()
+    return (Ask(said, digits=node.digits, timeout_s=node.timeout_s, finish=node.finish),)
 
 
 def beyond_the_queue(state: Dialogue, policy: Policy) -> str:
@@ -146,49 +185,63 @@ def beyond_the_queue(state: Dialogue, policy: Policy) -> str:
     return "backup" if policy.center(state.center).backup_number else "gone"
 
 
-def _says(state: Dialogue, node: Node, policy: Policy) -> tuple[Say, ...]:
-    prompts = node.prompts
-    if state.misses:
-        prompts = ("no_input", *(node.again or node.prompts))
-    values = speech.salutation(state.arrived_at, state.language, policy) if state.arrived_at else {}
-    return tuple(_say(prompt, state, values, policy) for prompt in prompts)
+def _leads(state: Dialogue, option: str, policy: Policy, now: datetime) -> str:
+    """Where an option leads this caller now: outside the hours nobody waits for a person."""
+    is_open = calendar.open_at(policy, policy.center(state.center), now)
+    spent = state.checks + (option == "unverified") >= MAX_CHECKS
+    if option == "call_back":
+        return "cb_confirm" if phone.dialable(state.number) else "cb_ask"
+    if spent and option in ("ask_nik", "unverified"):
+        return "agents" if is_open else "no_more_checks"
+    if is_open or not (MENU[option].queue or option in CLOSED):
+        return option
+    if not state.closed and option in ("main", "agents"):
+        return "closed"
+    return CLOSED.get(option, "no_agent")
 
 
-def _say(prompt: str, state: Dialogue, values: dict[str, str], policy: Policy) -> Say:
-    match prompt:
-        case "sp_read":
-            posko = policy.posko_of(state.found)
-            told = {
-                "nama": spoken.place(posko.name, state.language) if posko else "",
-                "alamat": spoken.place(posko.address, state.language) if posko else "",
-                "hari_jam": spoken.hours(posko.hours, state.language) if posko else "",
-            }
-            prompt = "sp_read" if told["alamat"] else "sp_read_name"
-            return speech.say(prompt, state.language, policy, values=told)
-        case "greeting" | "goodbye":
-            return speech.say(prompt, state.language, policy, values=values)
-        case "privacy_full":
-            return speech.say(
-                prompt, state.language, policy, values={"masa_simpan": policy.retention_words}
-            )
-    return speech.say(prompt, state.language, policy)
+def _gave_up(state: Dialogue, policy: Policy, now: datetime) -> tuple[Event, ...]:
+    goes = _leads(state, "handed", policy, now)
+    return _go(state, state.event(events.MenuAbandoned, at=now, goes=goes), "", policy)
 
 
-def _read(node: Node, answer: str, policy: Policy) -> tuple[str, str]:
-    """The word to look up in the options, and what the diary keeps of the answer."""
-    if node.reads == "regency" and len(answer) == node.digits and answer.isdecimal():
-        code = f"{answer[:2]}.{answer[2:]}"
-        return ("found" if policy.posko_of(code) else "unknown"), code
-    return answer, answer
+def _go(state: Dialogue, chosen: Event, word: str, policy: Policy) -> tuple[Event, ...]:
+    """The choice, and what is true with it: they stand or fall together."""
+    here, goes, at = MENU[state.node], chosen.goes, chosen.at  # type: ignore[attr-defined]
+    followed: list[Event] = []
+    if here.looks_up and word in ("verified", "unverified", "down"):
+        followed.append(state.event(events.StatusAsked, at=at, result=word))
+    if window := _window(state, here, goes, word):
+        followed.append(_request(state, window, policy, at))
+    if goes == "closed" and not state.closed:
+        followed.append(state.event(events.CenterClosed, at=at))
+    if MENU[goes].queue:
+        entered = _entered(evolve(state, chosen), "ivr", state.entry + 1, at)
+        followed.append(replace(entered, turn=chosen.turn))
+    return chosen, *(replace(event, n=n) for n, event in enumerate(followed, 1))
 
 
-def _go(state: Dialogue, chosen: Event) -> tuple[Event, ...]:
-    """The choice, and the entry into the queue where it leads to one."""
-    node = MENU[chosen.goes]  # type: ignore[attr-defined]
-    if not node.queue:
-        return (chosen,)
-    entered = _entered(evolve(state, chosen), "ivr", state.entry + 1, chosen.at)
-    return chosen, replace(entered, turn=chosen.turn, n=1)
+def _window(state: Dialogue, here: Node, goes: str, word: str) -> str:
+    """The time for which a call back is asked for by this answer; empty where it asks for none.
+
+    The number being right is the request; a time chosen then is the same request with that time.
+    """
+    if goes == "cb_window" and state.node == "cb_confirm":
+        return calendar.SOON
+    chosen = here.windows.get(word, "")
+    return chosen if chosen != state.window else ""
+
+
+def _request(state: Dialogue, window: str, policy: Policy, now: datetime) -> Event:
+    due_at = calendar.due(policy, policy.center(state.center), window, now)
+    return state.event(
+        events.CallBackRequested,
+        at=now,
+        window=window,
+        due_at=due_at.isoformat(),
+        language=state.language,
+        reason=state.reason,
+    )
 
 
 def _entered(state: Dialogue, thread: str, entry: int, now: datetime) -> events.QueueEntered:
@@ -204,5 +257,8 @@ def _entered(state: Dialogue, thread: str, entry: int, now: datetime) -> events.
     )
 
 
-def _turn(state: Dialogue, **changed: object) -> Dialogue:
-    return replace(state, turn=state.turn + 1, **changed)  # type: ignore[arg-type]
+def _turn(state: Dialogue, event: Event, **changed: object) -> Dialogue:
+    """The next turn. Whoever has heard that nobody is there knows it from then on."""
+    fresh = {"misses": 0, "missed": "", "closed": state.closed or changed.get("node") == "closed"}
+    more = {"turn": state.turn + 1, "at": event.at} | fresh | changed
+    return replace(state, **more)  # type: ignore[arg-type]

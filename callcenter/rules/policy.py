@@ -6,6 +6,7 @@ Seeded once from ``config.toml`` and ``prompts/``, then a versioned row; see rec
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 LANGUAGES = ("id", "jv", "en")
 SPOKEN_BY_MACHINE = ("id", "en")  # there is no Javanese voice: Javanese is recorded or Indonesian
@@ -19,7 +20,53 @@ class Center:
     name: str
     lines: tuple[str, ...]
     backup_number: str = ""
-    hours: str = "always"
+    hours: str = "always"  # as rules/hours.py writes them
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """A day that is not like its weekday: closed, or open by ``hours`` (``08:00-12:00``) only.
+
+    ``kind``: ``national``, ``joint`` or ``own``. ``centers``: codes; empty means every center
+    that has opening hours, so not one that is open always.
+    """
+
+    day: date
+    name: str
+    name_en: str = ""
+    kind: str = "own"
+    hours: str = ""
+    centers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Season:
+    """Days in a row with other hours, such as Ramadan; both ends belong to it. The dates are a
+    decree's, never computed."""
+
+    name: str
+    first: date
+    last: date
+    hours: str  # as rules/hours.py writes them
+    centers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """What every caller hears right after the greeting, while it lasts. ``texts`` by language;
+    a ``recording`` of that name is played where the caller's language has one."""
+
+    texts: dict[str, str]
+    recording: str = ""
+    centers: tuple[str, ...] = ()  # empty: all
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def heard_at(self, center: str, now: datetime) -> bool:
+        """Whether a caller of this center hears it; its end no longer belongs to it."""
+        begun = self.starts_at is None or self.starts_at <= now
+        over = self.ends_at is not None and self.ends_at <= now
+        return begun and not over and (not self.centers or center in self.centers)
 
 
 @dataclass(frozen=True)
@@ -73,7 +120,12 @@ class Policy:
     recordings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     posko: tuple[Posko, ...] = ()
     report: Report = field(default_factory=Report)
-    retention_words: str = "dua tahun"  # as spoken in the privacy notice
+    holidays: tuple[Holiday, ...] = ()
+    seasons: tuple[Season, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
+    retention: dict[str, str] = field(  # by language, as spoken in the privacy notice
+        default_factory=lambda: {"id": "dua tahun", "en": "two years"}
+    )
     version: int = 0
 
     def center_of(self, line: str) -> Center | None:

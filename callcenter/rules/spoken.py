@@ -5,7 +5,7 @@ used to on the telephone. A comma is a pause.
 """
 
 import re
-from datetime import date, time
+from datetime import date, datetime, time
 from math import ceil
 
 from callcenter.rules import phone, wib
@@ -52,6 +52,8 @@ PLACE_WORDS = (
     (r"\s+-\s+", ", "),
     (r"(?<=\d)\s*-\s*(?=\d)", " sampai "),
 )
+# Shortenings in the labels of statuses: what is written, what is said, and what in English.
+LABEL_WORDS = ((r"\bNIK\b", "nik", "N I K"), (r"\bHP\b", "ha pe", "mobile"))
 PLACE_WORDS_EN = {"nomor": "number", " sampai ": " to "}  # the name of a place stays as it is
 
 
@@ -122,6 +124,28 @@ def day(day: date, language: str, *, year: bool = False) -> str:
     return f"{said} {count_id(day.year)}" if year else said
 
 
+def day_from(day_: date, today: date, language: str) -> str:
+    """A day to come as people call it: ``hari ini``, ``besok``, ``Senin``, and from a week on with
+    its date. English says it so that it fits after a verb: ``on Monday``."""
+    ahead = (day_ - today).days
+    if ahead in (0, 1):
+        return {"en": ("today", "tomorrow")}.get(language, ("hari ini", "besok"))[ahead]
+    if ahead >= 7:
+        said = day(day_, language)
+    else:
+        said = WEEKDAYS_EN[day_.weekday()] if language == "en" else wib.weekday_id(day_)
+    return f"on {said}" if language == "en" else said
+
+
+def opening(at: datetime, now: datetime, language: str) -> dict[str, str]:
+    """When something begins, for ``{hari}``, ``{jam}`` and both in ``{hari_jam}``."""
+    begins = wib.local(at)
+    hari = day_from(begins.date(), wib.day_of(now), language)
+    jam = clock(begins.time(), language)
+    both = f"{hari} at {jam}" if language == "en" else f"{hari}, {jam}"
+    return {"hari": hari, "jam": jam, "hari_jam": both}
+
+
 def clock(clock: time, language: str) -> str:
     """``jam delapan pagi``, with minutes ``jam delapan lewat lima belas pagi``: always WIB."""
     hour, minute = clock.hour % 12 or 12, clock.minute
@@ -189,6 +213,13 @@ def number_of_a_house(figures: str, language: str) -> str:
     if len(figures) > 3 or figures.startswith("0"):
         return digits(figures, language)
     return count(int(figures), language)
+
+
+def label(text: str, language: str) -> str:
+    """The label of a status, written for a page, as it is said."""
+    for written, said, said_en in LABEL_WORDS:
+        text = re.sub(written, said_en if language == "en" else said, text)
+    return text
 
 
 def web_address(language: str) -> str:

@@ -90,6 +90,14 @@ def _after(now: Ticket, event: Event) -> Ticket:
                 outcome_at=event.at,
                 versions=now.versions + 1,
             )
+        case events.CallBackPromised(window=window, due_at=due_at):
+            return replace(
+                now,
+                outcome="callback_scheduled",
+                given={"time_window": window, "due_at": due_at},
+                outcome_at=event.at,
+                versions=now.versions + 1,
+            )
         case events.TicketVoided():
             return replace(now, void=True)
         case events.PersonLinked(person=person):

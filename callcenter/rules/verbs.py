@@ -57,6 +57,23 @@ class WaitOn:
 
 
 @dataclass(frozen=True)
+class GoOn:
+    """Ask for the next document at once."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Record what the caller says after a tone, until ``finish``, ``silence_s`` or ``most_s``.
+
+    Nothing said is silence, and comes back to us as that.
+    """
+
+    most_s: int = 120
+    finish: str = "#"
+    silence_s: int = 8
+
+
+@dataclass(frozen=True)
 class Leave:
     """Leave the queue; what follows is asked for at the queue's exit."""
 
@@ -85,4 +102,4 @@ class Hangup:
     """End the call."""
 
 
-Verb = Say | Ask | Music | Wait | WaitOn | Leave | Meet | Forward | Hangup
+Verb = Say | Ask | Music | Wait | WaitOn | GoOn | Record | Leave | Meet | Forward | Hangup

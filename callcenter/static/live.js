@@ -1,6 +1,9 @@
 // What a page does by itself. Everything here is an addition: pages work without it.
 //
-//   data-live="/address" data-every="1000"   fetches a fragment and changes only what changed
+//   data-live="/address" data-every="2000"   fetches a fragment and changes only what changed:
+//   data-topic="desk"                        at once when the stream says so (stream.js), at that
+//                                            pace without one; data-polled says that there is none
+//   data-stale (set here)                    it is older than data-old="15000"
 //   data-awake (beside data-live)            asks the browser not to put the page to sleep
 //   data-keep (with an id)                   inside a fragment: left alone once it is there
 //   data-announce="words" [data-urgent]      inside a fragment: read aloud when the words change
@@ -158,14 +161,23 @@
   }
 
   // ---- Asking the server -------------------------------------------------------------------------
-  const live = new Map(); // element -> {due, etag, busy}
+  const live = new Map(); // element -> {due, etag, busy, again, heard}
   const banner = document.getElementById("connection");
   const PATIENCE_MS = 8000;
+  const STREAMED_MS = 10000; // how often is asked although the stream would say it
+  const SILENT_MS = 15000; // a stream that says nothing for so long is none
+  const OLD_MS = 15000;
   let heard = Date.now();
+  const begun = Date.now();
+  const OPENING_MS = 3000; // before that it is too soon to say that there is no stream
+  let stream = { topic: "", at: 0 };
+
+  const streamed = (element) => stream.topic === element.dataset.topic && Date.now() - stream.at < SILENT_MS;
+  const unseen = (element) => document.hidden && !("awake" in element.dataset);
 
   function register() {
     for (const element of $("[data-live]")) {
-      if (!live.has(element)) live.set(element, { due: 0, etag: "", busy: false });
+      if (!live.has(element)) live.set(element, { due: 0, etag: "", busy: false, again: false, heard: Date.now() });
     }
     for (const element of live.keys()) if (!element.isConnected) live.delete(element);
     if (document.querySelector("[data-awake]") && navigator.locks) {
@@ -173,8 +185,15 @@
     }
   }
 
+  // Many pages must not ask in step.
+  function later(element) {
+    const every = streamed(element) ? STREAMED_MS : Number(element.dataset.every) || 2000;
+    return Date.now() + every * (0.9 + 0.2 * Math.random());
+  }
+
   async function poll(element, state) {
     state.busy = true;
+    state.again = false;
     const headers = { "X-Live": "1" };
     if (state.etag) headers["If-None-Match"] = state.etag;
     try {
@@ -188,14 +207,32 @@
         swap(element, html);
       }
       freshen(answer.headers);
-      connected(element);
+      connected(element, state);
     } catch {
-      lost(element);
+      lost();
     } finally {
       state.busy = false;
-      state.due = Date.now() + (Number(element.dataset.every) || 2000);
+      state.due = state.again ? 0 : later(element);
+      if (state.again) ask(element, state);
     }
   }
+
+  // Never two at once: what changed while one is under way is asked for after it.
+  function ask(element, state) {
+    if (state.busy) state.again = true;
+    else if (unseen(element)) state.due = 0;
+    else poll(element, state);
+  }
+
+  document.addEventListener("stream", ({ detail }) => {
+    const { kind, topic } = detail;
+    stream = kind === "lost" ? { topic: "", at: 0 } : { topic, at: Date.now() };
+    if (kind === "beat") return;
+    for (const [element, state] of live) {
+      if (kind === "lost") state.due = Math.min(state.due, later(element));
+      else if (topic === element.dataset.topic) ask(element, state);
+    }
+  });
 
   // Form tokens of a page that stood open during a new sign-in, and the clock after a sleep.
   function freshen(headers) {
@@ -205,14 +242,13 @@
     if (at && Math.abs(at - now()) > 1500) ahead = at - Date.now();
   }
 
-  function connected(element) {
-    heard = Date.now();
+  function connected(element, state) {
+    heard = state.heard = Date.now();
     element.removeAttribute("data-stale");
     if (banner) banner.hidden = true;
   }
 
-  function lost(element) {
-    element.setAttribute("data-stale", "");
+  function lost() {
     if (!banner) return;
     const at = new Date(heard + ahead + 7 * 3600 * 1000);
     const clock = `${two(at.getUTCHours())}.${two(at.getUTCMinutes())}.${two(at.getUTCSeconds())} WIB`;
@@ -234,13 +270,16 @@
     clocks();
     const at = Date.now();
     for (const [element, state] of live) {
-      if (!state.busy && state.due <= at) poll(element, state);
+      const polled = "topic" in element.dataset && at - begun > OPENING_MS && !streamed(element);
+      element.toggleAttribute("data-polled", polled);
+      element.toggleAttribute("data-stale", at - state.heard > (Number(element.dataset.old) || OLD_MS));
+      if (!state.busy && state.due <= at && !unseen(element)) poll(element, state);
     }
   }
 
   function pollNow() {
-    for (const state of live.values()) state.due = 0;
-    tick();
+    for (const [element, state] of live) ask(element, state);
+    clocks();
   }
 
   // ---- Forms that do not leave the page ----------------------------------------------------------

@@ -7,6 +7,7 @@ import re
 import secrets
 from itertools import count
 from time import perf_counter
+from types import TracebackType
 
 import structlog
 from flask import Flask, Request, request
@@ -19,9 +20,12 @@ log = structlog.get_logger("access")
 METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 # Asked all day long by machines: told at debug, unless refused.
 QUIET = frozenset(
-    "voice.status voice.leg_status voice.room voice.music voice.recording health.live health.ready"
-    " metrics.page static bootstrap.static".split()
+    {
+        *("voice.status", "voice.leg_status", "voice.room", "voice.music", "voice.recording"),
+        *("health.live", "health.ready", "metrics.page", "static", "bootstrap.static"),
+    }
 )
+Raised = tuple[type, BaseException, TracebackType]
 NOT_MODIFIED = 304
 BEGAN = "callcenter.began"
 # What proxies make: a UUID or 32 hexadecimal digits; or a short word without a long number in it,
@@ -35,6 +39,7 @@ def watch(app: Flask) -> None:
     groups = {name: group(name) for name in (*app.view_functions, "none")}
     counted = meters.Requests(meters.sheet, groups, sorted(set(groups.values())))
     app.extensions["callcenter.requests"] = counted
+    breaker = app.extensions["callcenter"].database.breaker
     start, numbers = secrets.token_hex(4), count()
 
     def begin() -> None:
@@ -48,6 +53,7 @@ def watch(app: Flask) -> None:
         took_s = perf_counter() - asked.environ[BEGAN]
         endpoint, status = asked.endpoint or "none", answer.status_code
         counted.seen(endpoint, groups.get(endpoint, "none"), status, took_s)
+        meters.sheet.put(meters.BREAKER, not breaker.closed)
         quiet = endpoint in QUIET or status == NOT_MODIFIED
         (log.debug if quiet and status < 400 else log.info)(
             "request",
@@ -62,10 +68,10 @@ def watch(app: Flask) -> None:
     # First and last of all: what others refuse or break is told too.
     app.before_request_funcs.setdefault(None, []).insert(0, begin)
     app.after_request_funcs.setdefault(None, []).insert(0, end)
-    app.log_exception = broke  # type: ignore[method-assign]
+    app.log_exception = broke  # type: ignore[method-assign]  # as the library tells us to
 
 
-def broke(told: tuple[object, BaseException, object] | tuple[None, None, None]) -> None:
+def broke(told: Raised | tuple[None, None, None]) -> None:
     """A view broke: the library would tell the address and the exception's words."""
     log.error("page broke", endpoint=request.endpoint or "none", exc_info=told[1])
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import NoReturn
 
 from flask import Flask, Response, g, make_response, render_template, request
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from callcenter.web import sites
 
@@ -46,6 +48,10 @@ TROUBLES = {
         _("Isian terlalu besar"),
         _("Kembali, persingkat isiannya, lalu kirim lagi."),
     ),
+    429: Trouble(
+        _("Terlalu banyak data dibuka"),
+        _("Tunggu sebentar, lalu coba lagi. Supervisor diberi tahu."),
+    ),
     500: Trouble(
         _("Ada gangguan di sistem kami"),
         _(
@@ -65,6 +71,11 @@ def answer(app: Flask) -> None:
     app.register_error_handler(HTTPException, page)
 
 
+def too_quick(wait_s: int) -> NoReturn:
+    """Refuse for a while: the page says for how long."""
+    raise TooManyRequests(retry_after=wait_s)
+
+
 def page(fault: HTTPException) -> Response | HTTPException:
     """The page for a fault. The carrier, a machine, gets the bare status."""
     code = fault.code or 500
@@ -72,11 +83,15 @@ def page(fault: HTTPException) -> Response | HTTPException:
         return fault
     if sites.is_live():
         return make_response("", code)
-    g.in_trouble = code >= 500
+    g.no_page, g.in_trouble = True, code >= 500
     trouble = OLD_FORM if isinstance(fault, CSRFError) else TROUBLES.get(code)
     known = trouble or TROUBLES[500 if code >= 500 else 400]
+    if isinstance(fault, TooManyRequests) and fault.retry_after:
+        wait_s = fault.retry_after
+        told = gettext("Tunggu %(n)s detik, lalu coba lagi. Supervisor diberi tahu.", n=wait_s)
+        known = replace(known, advice=told)
     answer = make_response(render_template("error.html", code=code, trouble=known), code)
-    if code == HTTPStatus.METHOD_NOT_ALLOWED:
+    if code in (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.TOO_MANY_REQUESTS):
         answer.headers.extend(fault.get_headers())
         answer.headers["Content-Type"] = "text/html; charset=utf-8"
     return answer

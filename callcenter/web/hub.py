@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from math import inf
 from queue import Empty, SimpleQueue
 from time import monotonic
-from typing import Any
 
+from callcenter import meters
 from callcenter.records import desk, hearing
 from callcenter.records.changes import EVERYTHING, kind
 from callcenter.records.database import Database, Unavailable
@@ -105,7 +105,7 @@ class Hub:
         self._until = 0.0
         self._board = Pace(SETTLE_S, BOARD_GAP_S)
         self._queues = Pace(0.0, QUEUES_GAP_S)
-        self._waiting: Any = None
+        self._waiting: tuple[desk.Queue, ...] = ()
 
     def join(self, role: str, *, user: str, session: str) -> Stream:
         """A stream of what this person's pages show. Raises :class:`Full`."""
@@ -180,6 +180,7 @@ class Hub:
         if topics:
             self._heard(topics)
         self._tell(monotonic())
+        meters.sheet.put(meters.STREAMS, len(self._streams))
 
     def _heard(self, topics: Collection[str]) -> None:
         kinds = {kind(topic) for topic in topics}
@@ -192,7 +193,8 @@ class Hub:
             for stream in desks:
                 if concerned is None or stream.user in concerned:
                     stream.say(DESK)
-            self._queues.changed(monotonic())
+            if kinds & {"call", EVERYTHING}:
+                self._queues.changed(monotonic())
 
     def _tell(self, now: float) -> None:
         if self._board.due(now):
@@ -222,7 +224,7 @@ class Hub:
                 self._waiting = desk.queues(db)
         except Unavailable:
             return True
-        return bool(self._waiting != before)
+        return self._waiting != before
 
     def _of(self, topic: str) -> list[Stream]:
         with self._lock:

@@ -1,32 +1,52 @@
-"""Fragments of live pages: rendered here, polled by ``live.js``, sent only when they changed."""
+"""Fragments of live pages: rendered here, fetched by ``live.js``, sent only when they changed."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import blake2b
 
-from flask import g, make_response, render_template, request
+from flask import g, render_template, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from callcenter.web.house import house
 
 
+@dataclass(frozen=True)
+class Fragment:
+    """A part of a page as it is sent, and its mark: the same for the same content."""
+
+    body: bytes
+    mark: str
+
+
 def fragment(template: str, **values: object) -> Response:
-    """``template`` rendered, or 304 when the page already shows it.
+    """``template`` rendered for who asks, or 304 when the page already shows it."""
+    return answer(rendered(template, **values))
+
+
+def rendered(template: str, **values: object) -> Fragment:
+    """``template`` as a fragment. Values must not contain the present time, or every answer would
+    be new: give instants, the page's ``data-clock`` counts. A form's token is signed anew in every
+    answer and makes it no other."""
+    body = render_template(template, **values)
+    token = g.get("csrf_token")
+    told = body.replace(token, "") if token else body
+    return Fragment(body.encode(), blake2b(told.encode(), digest_size=12).hexdigest())
+
+
+def answer(shown: Fragment) -> Response:
+    """The fragment, or 304 when the page already shows it.
 
     Both carry ``X-CSRF-Token`` (forms of a page that stood open during a new sign-in go on
-    working) and ``X-Now`` (epoch ms, for the page's clocks). Values must not contain the present
-    time, or every answer would be new: give instants, the page's ``data-clock`` counts.
+    working) and ``X-Now`` (epoch ms, for the page's clocks).
     """
-    body = render_template(template, **values)
-    response = make_response(body)
-    response.set_etag(blake2b(without_token(body).encode(), digest_size=12).hexdigest())
-    response.headers["X-CSRF-Token"] = generate_csrf()
-    response.headers["X-Now"] = str(round(house().now().timestamp() * 1000))
-    return response.make_conditional(request)
-
-
-def without_token(body: str) -> str:
-    """A form's token is signed anew in every answer and must not make it a new one."""
-    token = g.get("csrf_token")
-    return body.replace(token, "") if token else body
+    known = shown.mark in request.headers.get("If-None-Match", "")
+    headers = {
+        "ETag": f'"{shown.mark}"',
+        "X-CSRF-Token": generate_csrf(),
+        "X-Now": str(round(house().now().timestamp() * 1000)),
+    }
+    if known:
+        return Response(status=304, headers=headers)
+    return Response(shown.body, headers=headers, mimetype="text/html")

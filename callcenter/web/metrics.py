@@ -7,7 +7,7 @@ and no label whose values somebody outside could make up.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -24,13 +24,12 @@ from callcenter.web import guard
 from callcenter.web.house import House, house
 
 if TYPE_CHECKING:
-    from callcenter.records.vitals import Vitals
+    from callcenter.records.vitals import Today, Vitals
 
 door = Blueprint("metrics", __name__)
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 FRESH_S = 1.0
-TODAY_S = 30.0  # a whole day is read for it
 SIGN_IN = frozenset({"session.sign_in_now", "session.second_step_now"})
 # A proxy says so in one of these. Who comes through one is not the address we see.
 PASSED_ON = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
@@ -89,13 +88,14 @@ def allowed() -> bool:
 def samples() -> Iterator[Sample]:
     """Every number, in the order of :data:`METRICS` within each part."""
     here = house()
+    of_all = kept().now(here)
     yield "build_info", (("version", __version__),), 1
     yield from of_requests(current_app.extensions["callcenter.requests"])
     meters.sheet.put(meters.BREAKER, not here.database.breaker.closed)
     yield "live_streams", (), meters.sheet.total(meters.STREAMS)
     yield "breaker_open", (), meters.sheet.total(meters.BREAKER)
     yield from of_journal(here)
-    yield from kept().now(here)
+    yield from of_all
 
 
 def of_requests(counted: meters.Requests) -> Iterator[Sample]:
@@ -149,8 +149,7 @@ class Kept(Generic[T]):
 
 def open_door(app: Flask, *, today: bool) -> None:
     """``today``: tell the calls of the day too, where no caller waits for this process."""
-    day = Kept(of_today, TODAY_S) if today else None
-    app.extensions["callcenter.metrics"] = Kept(lambda here: of_database(here, day), FRESH_S)
+    app.extensions["callcenter.metrics"] = Kept(Reading(today=today).samples, FRESH_S)
     app.register_blueprint(door)
 
 
@@ -158,18 +157,28 @@ def kept() -> Kept[list[Sample]]:
     return current_app.extensions["callcenter.metrics"]
 
 
-def of_database(here: House, day: Kept[list[Sample]] | None) -> list[Sample]:
-    """What the database knows. While it does not answer, that is all there is to say."""
-    from callcenter.records import vitals  # not before somebody asks: callers wait for our start
+class Reading:
+    """What is read of the database, by one thread at a time."""
 
-    found: list[Sample] = [("policy_version", (), here.policy().version)]
-    try:
-        with here.database.reading() as db:
-            found += of_vitals(vitals.vitals(db, here.now()), here)
-        found += day.now(here) if day else []
-    except Unavailable:
-        return [*found, ("database_up", (), 0)]
-    return [*found, ("database_up", (), 1)]
+    def __init__(self, *, today: bool) -> None:
+        self._wanted = today
+        self._today: Today | None = None
+
+    def samples(self, here: House) -> list[Sample]:
+        """What the database knows. While it does not answer, that is all there is to say."""
+        from callcenter.records import vitals  # nobody's call waits for this to be loaded
+
+        found: list[Sample] = [("policy_version", (), here.policy().version)]
+        try:
+            with here.database.reading() as db:
+                found += of_vitals(vitals.vitals(db, here.now()), here)
+                if self._wanted:
+                    self._today = self._today or vitals.Today()
+                    counts = vitals.calls_today(db, here.policy(), self._today, here.now())
+                    found += of_today(counts)
+        except Unavailable:
+            return [*found, ("database_up", (), 0)]
+        return [*found, ("database_up", (), 1)]
 
 
 def of_vitals(told: Vitals, here: House) -> Iterator[Sample]:
@@ -180,7 +189,7 @@ def of_vitals(told: Vitals, here: House) -> Iterator[Sample]:
     for code in sorted({center.code for center in here.policy().centers} | set(told.lines)):
         line, label = told.lines.get(code), (("center", code),)
         yield "waiting_callers", label, line.callers if line else 0
-        yield "longest_wait_seconds", label, age_s(line and line.since, now)
+        yield "longest_wait_seconds", label, age_s(line.since if line else None, now)
     for (center, state), count in sorted(told.agents.items()):
         yield "agents", (("center", center), ("state", state)), count
     yield "outbox_waiting", (), told.outbox.waiting
@@ -189,16 +198,10 @@ def of_vitals(told: Vitals, here: House) -> Iterator[Sample]:
     yield "audit_unsealed", (), told.unsealed
 
 
-def of_today(here: House) -> list[Sample]:
+def of_today(counts: Mapping[tuple[str, str], int]) -> Iterator[Sample]:
     """The calls of this day."""
-    from callcenter.records import vitals
-
-    with here.database.reading() as db:
-        counts = vitals.calls_today(db, here.policy(), here.now())
-    return [
-        ("calls_today", (("center", center), ("result", result)), count)
-        for (center, result), count in counts.items()
-    ]
+    for (center, result), count in counts.items():
+        yield "calls_today", (("center", center), ("result", result)), count
 
 
 def age_s(at: datetime | None, now: datetime) -> float:
@@ -225,5 +228,3 @@ def _block(name: str, lines: list[str], about: tuple[str, str]) -> str:
 
 def escaped(said: str) -> str:
     return said.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import Flask, request
+from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 
@@ -69,8 +69,16 @@ def now_ms() -> int:
 
 
 def here() -> str:
-    """The page that people see, to come back to it: a form's answer has no address of its own."""
-    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+    """The page that people see, to come back to it: a form's answer has no address of its own, and
+    that of a page of trouble may hold whatever somebody typed."""
+    if g.get("no_page"):
+        return "/"
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    known, path = current_app.create_url_adapter(request), request.path
+    while known and path and not known.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
 
 
 def places() -> tuple[tuple[Place, bool], ...]:

@@ -58,9 +58,7 @@ def on(ground: Ground, rounds: int, calls: int) -> Iterator[Line]:
     late = {name: p99(all_) for name, all_ in done.items()}
     name = f"webhooks a second, {CONNECTIONS} connections, {ground.engine}"
     yield compared(name, rates["ours"], rates["ceiling"], "/s", at_least=GOAL)
-    yield Line(
-        f"their p99, {ground.engine}", said(late["ours"], "ms"), said(late["ceiling"], "ms")
-    )
+    yield Line(f"their p99, {ground.engine}", said(late["ours"], "ms"), said(late["ceiling"], "ms"))
 
 
 def pumped(ground: Ground, calls: int) -> Done:

@@ -16,12 +16,15 @@ from callcenter.rules.tally import (
     DEFINITIONS,
     KEYS,
     RATES,
+    Callers,
     People,
     State,
+    Sums,
     Tally,
     add,
     agent_time,
     figures,
+    is_final,
     pieces,
     tally,
     worked,
@@ -328,7 +331,8 @@ def spent(states: list[tuple[str, str]], busy: list[tuple[str, str]], **more):
     """``(busy, available, signed in)`` in minutes between 09:00 and 10:00."""
     chosen = [State(at(clock), state, **more) for clock, state in states]
     calls = [(at(start), at(end)) for start, end in busy]
-    it = agent_time(chosen, calls, at("09:00"), at("10:00"))
+    nine, ten = at("09:00"), at("10:00")
+    it = agent_time(chosen, calls, [nine, ten]).get(nine, Tally())
     return it.busy_s / 60, it.available_s / 60, it.logged_in_s / 60
 
 
@@ -358,13 +362,27 @@ def test_an_imported_state_without_an_end_ends_at_midnight():
     assert spent(states, []) == (0, 60, 60)
 
 
+def test_a_state_is_split_at_the_half_hours_too():
+    chosen = [State(at("09:10"), "available"), State(at("09:50"), "break")]
+    cuts = [at("09:00"), at("09:30"), at("10:00"), at("10:30")]
+    first, second, third = agent_time(chosen, [(at("09:20"), at("09:40"))], cuts).values()
+
+    assert (first.available_s, first.busy_s, first.logged_in_s) == (600, 600, 1200)
+    assert (second.available_s, second.busy_s, second.logged_in_s) == (600, 600, 1800)
+    assert (third.available_s, third.busy_s, third.logged_in_s) == (0, 0, 1800)
+
+
 # --- people --------------------------------------------------------------------------------
 
 
+def people(*known: tuple[str | None, bool]) -> People:
+    return Callers(known).people()
+
+
 def test_people_are_told_apart_by_number_and_the_withheld_are_nobody():
-    day = People.of(
-        [("a", False), ("a", False), ("a", True), ("b", False), (None, True), (None, False)]
-    )
+    day = people(
+        ("a", False), ("a", False), ("a", True), ("b", False), (None, True), (None, False)
+    )  # fmt: skip
 
     assert (day.unique_callers, day.repeat_calls, day.unknown_number_calls) == (2, 2, 2)
     assert (day.callers_never_answered, day.callers_reached_rate) == (1, Fraction(1, 2))
@@ -372,10 +390,20 @@ def test_people_are_told_apart_by_number_and_the_withheld_are_nobody():
 
 
 def test_who_called_on_two_days_is_one_person():
-    both = People.of([("a", False), ("b", True)]) + People.of([("a", True), (None, False)])
+    monday, tuesday = (("a", False), ("b", True)), (("a", True), (None, False))
+    both = people(*monday, *tuesday)
 
     assert (both.unique_callers, both.repeat_calls, both.callers_never_answered) == (2, 1, 0)
     assert both.unknown_number_calls == 1
+
+
+def test_a_call_that_is_taken_away_again_never_was():
+    some = Callers([("a", True), ("b", False), (None, False)])
+    for index, reached in (("a", True), ("c", True), (None, False)):
+        some.take(index, reached)
+        some.take(index, reached, calls=-1)
+
+    assert some.people() == people(("a", True), ("b", False), (None, False))
 
 
 # --- adding up --------------------------------------------------------------------------------
@@ -385,13 +413,13 @@ CALLS = [settled(*told, call=f"c{n}") for n, told in enumerate((*MIXED, WHOLE_TA
 
 def parts(calls: list[Call], cuts: list) -> dict:
     """What is booked in each interval."""
-    found = {cut: [Tally()] for cut in cuts[:-1]}
+    found = {cut: Sums() for cut in cuts[:-1]}
     for call in calls:
         for piece in (*pieces(call, RULES, LONG_AFTER), *worked(call, RULES, LONG_AFTER, cuts)):
             cut = max((c for c in cuts[:-1] if c <= piece.at), default=None)
             if cut is not None and piece.at < cuts[-1]:
-                found[cut].append(piece.tally)
-    return {cut: add(tallies) for cut, tallies in found.items()}
+                found[cut].take(piece.added)
+    return {cut: sums.whole(Tally) for cut, sums in found.items()}
 
 
 def test_the_order_of_adding_makes_no_difference():
@@ -401,6 +429,27 @@ def test_the_order_of_adding_makes_no_difference():
     assert add(tallies) == add(shuffled)
     assert add([add(tallies[:5]), add(tallies[5:])]) == add(tallies)
     assert sum(tallies[1:], start=tallies[0]) == add(tallies)
+
+
+def test_what_was_added_can_be_taken_away_again():
+    sums = Sums()
+    for call in CALLS:
+        for piece in pieces(call, RULES, LONG_AFTER):
+            sums.take(piece.added)
+    before = sums.whole(Tally)
+
+    for piece in pieces(settled(*answered(7), call="more"), RULES, LONG_AFTER):
+        sums.take(piece.added)
+        sums.give_back(piece.added)
+
+    assert sums.whole(Tally) == before
+
+
+def test_the_most_conversations_of_times_that_follow_each_other_are_the_most_of_each():
+    morning, noon = Tally(most_talks=4), Tally(most_talks=3, talks={1: 1, 2: -1})
+
+    assert (morning + noon).peak_concurrent_talk == 4
+    assert noon.peak_concurrent_talk == 3
 
 
 @pytest.mark.parametrize("minutes", [1, 7, 30])
@@ -440,3 +489,25 @@ def test_the_level_of_two_centers_is_that_of_their_calls_not_of_their_levels():
     other = add([one, *(tallied(*abandoned(60)) for _ in range(3))])
 
     assert (one + other).sl_offered == Fraction(2, 5)
+
+
+# --- what time alone may still change ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "clock", "final"),
+    [
+        (answered(5), "09:10:00", True),
+        (abandoned(30), "09:10:00", True),
+        (WAITING, "12:59:59", False),
+        (WAITING, "13:00:00", True),
+        (WHOLE_TALK[:2], "13:00:09", False),
+        (WHOLE_TALK[:2], "13:00:10", True),
+    ],
+)
+def test_a_call_is_final_when_it_has_ended_or_its_end_is_given_up(told, clock, final):
+    call = settled(*told)
+
+    assert is_final(call, RULES, at(clock)) == final
+    if final:
+        assert tally(call, RULES, at(clock)) == tally(call, RULES, LONG_AFTER)

@@ -24,6 +24,13 @@ def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
 
 
 @pytest.fixture
+def strict(tmp_path: Path, database_url: str) -> Iterator[Office]:
+    """An office as in production: supervisors and administrators have a second step."""
+    more = CHEAP | {"CALLCENTER__WEB__SECOND_STEP": "true"}
+    yield from opened(Office(demo_settings(tmp_path, database_url, **more)))
+
+
+@pytest.fixture
 def sqlite_url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
     return fresh_url("sqlite", tmp_path, request)
 
@@ -62,4 +69,5 @@ def chromium() -> Iterator[Browser]:
 
 def opened(office: Office) -> Iterator[Office]:
     yield office
+    office.app.extensions["callcenter.hub"].close()
     office.house.database.close()

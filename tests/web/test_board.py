@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from html import unescape
+from time import sleep
 
 import pytest
 
@@ -107,11 +108,26 @@ def test_the_live_part_is_sent_only_when_something_changed(one_engine):
 
 def test_many_who_look_read_the_day_once_a_second(one_engine):
     browser = one_engine.signed_in("supervisor")
-    browser.get("/board")
-    a_morning(one_engine)
+    browser.get("/board/live")
+    shown = one_engine.app.extensions["callcenter.board"]
+    first = shown.sight
 
-    assert figure(browser.get("/board/live").text, "inbound") == "0"
+    browser.get("/board/live")
+    assert shown.sight is first
     one_engine.clock.pass_by(seconds=1)
+    browser.get("/board/live")
+    assert shown.sight is not first
+
+
+def test_a_change_that_was_heard_of_is_there_before_the_second_is_over(office):
+    browser, hub = office.signed_in("supervisor"), office.app.extensions["callcenter.hub"]
+    assert figure(browser.get("/board/live").text, "inbound") == "0"
+    before = hub.version
+
+    a_morning(office)
+    while hub.version == before:
+        sleep(0.01)
+
     assert figure(browser.get("/board/live").text, "inbound") == "4"
 
 

@@ -19,6 +19,7 @@ OPEN_TO_ALL = {
     "session.theme",
     "health.live",
     "health.ready",
+    "metrics.page",  # from the addresses that the settings name; it refuses others itself
 }
 PAGES = {  # where each role works; everything else is refused
     "/desk": {"agent"},

@@ -10,8 +10,8 @@ import pytest
 
 from callcenter.records import passwords, users
 from callcenter.records.tables import AuditRow, SessionRow, SignInTryRow
-from callcenter.web import sites
-from tests.web.office import CHEAP, PASSWORD, Office
+from callcenter.web import guard, sites
+from tests.web.office import CHEAP, PASSWORD, Browser, Office
 
 WRONG = "bukan kata sandinya"
 
@@ -270,6 +270,98 @@ def test_a_page_that_refreshes_itself_is_work_only_at_the_agents_desk(office, ro
         browser.get(page, headers={"X-Live": "1"})
 
     assert is_in(browser, page) is stays
+
+
+# --- one's own account
+
+
+FRESH = "kata sandi yang lain"
+OF_RINI = {"old": PASSWORD, "fresh": FRESH, "again": FRESH}
+
+
+@pytest.fixture
+def rinis(office: Office, rini: str) -> tuple[Browser, Browser]:
+    """Two browsers in which Rini is signed in."""
+    here, there = office.browser(), office.browser()
+    for browser in (here, there):
+        browser.sign_in("rini")
+        browser.get("/account")
+    return here, there
+
+
+@pytest.mark.parametrize("role", guard.ROLES)
+def test_everybody_can_change_the_own_password(office, role):
+    browser = office.signed_in(role)
+    assert browser.get("/account").status_code == 200
+
+    assert browser.post("/account/password", OF_RINI).headers["Location"] == "/account"
+
+    assert office.browser().sign_in(f"{role}.one").status_code == 401
+    assert office.browser().sign_in(f"{role}.one", FRESH).status_code == 303
+
+
+def test_another_password_ends_the_other_sessions_at_once_and_this_one_goes_on(office, rinis):
+    here, there = rinis
+    thief = office.browser()
+    thief.client.set_cookie("session", there.cookie())
+
+    here.post("/account/password", OF_RINI)
+
+    assert is_in(here)
+    assert not is_in(there)
+    assert not is_in(thief)
+    kept = [row for row in office.rows(AuditRow) if row.what == "password_set"]
+    assert [(row.who, row.why) for row in kept] == [("rini", "own account")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"old": WRONG}, "lama tidak cocok"),
+        ({"again": "kata sandi yang laen"}, "baru tidak sama"),
+        ({"fresh": PASSWORD, "again": PASSWORD}, "kata sandi yang lama"),
+        ({"fresh": "pendek", "again": "pendek"}, "paling sedikit 14"),
+        ({"fresh": "abcde" * 26, "again": "abcde" * 26}, "paling banyak 128"),
+        ({"fresh": "katasandi123456", "again": "katasandi123456"}, "pertama dicoba"),
+        ({"fresh": "aaaabbbbccccdddd", "again": "aaaabbbbccccdddd"}, "lima huruf"),
+        ({"fresh": "rini123rini123rini", "again": "rini123rini123rini"}, "nama pengguna"),
+    ],
+)
+def test_a_password_that_is_not_taken_changes_nothing_and_says_why(office, rinis, changes, told):
+    here, there = rinis
+
+    answer = here.post("/account/password", OF_RINI | changes)
+
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert not [value for value in changes.values() if f'value="{value}"' in answer.text]
+    assert is_in(there)
+    assert office.browser().sign_in("rini").status_code == 303
+
+
+def test_the_old_password_cannot_be_guessed_at_an_open_desk(office, rinis):
+    here, _ = rinis
+    for _ in range(5):
+        here.post("/account/password", OF_RINI | {"old": WRONG})
+
+    answer = here.post("/account/password", OF_RINI)
+
+    assert "Tunggu satu menit" in answer.text
+    assert office.browser().sign_in("rini", FRESH).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("page", "form", "back"),
+    [
+        ("/account/password", OF_RINI | {"old": WRONG}, "/account"),
+        ("/account", {}, "/account"),
+    ],
+)
+def test_another_language_leads_back_to_a_page_that_can_be_opened(office, rinis, page, form, back):
+    here, _ = rinis
+    shown = here.post(page, form).text if form else here.get(page).text
+
+    assert f'name="next" value="{back}"' in shown
 
 
 # --- where one is sent

@@ -21,6 +21,8 @@ FORMATS = {
     "CallStatus": re.compile(r"[A-Za-z_-]{1,64}"),
     "QueueResult": re.compile(r"[A-Za-z_-]{1,64}"),
     "QueueSid": re.compile(r"[A-Za-z0-9_-]{1,128}"),
+    "RecordingSid": re.compile(r"[A-Za-z0-9_-]{1,128}"),
+    "RecordingDuration": re.compile(r"-?\d{0,9}"),
     "ConferenceSid": re.compile(r"[A-Za-z0-9_-]{1,128}"),
 }
 LONGEST = 4096
@@ -49,6 +51,8 @@ def facts(form: Mapping[str, str]) -> Facts:
         left_because=get("ReasonParticipantLeft", ""),
         dial_status=get("DialCallStatus", ""),
         bridged={"true": True, "false": False}.get(get("DialBridged", "")),
+        recording=get("RecordingSid", ""),
+        recording_s=_whole(get("RecordingDuration", "")),
         error_code=get("ErrorCode", ""),
         malformed=_malformed(form),
     )

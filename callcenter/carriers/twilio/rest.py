@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from callcenter.carriers import CallTold, CommandFailed, CommandGone
+from callcenter.carriers.twilio.facts import timestamp
 
 TIMEOUT_S = 5
 GONE = {20404, 21220}  # not found; the call has ended
@@ -89,8 +90,8 @@ class Rest:
             caller=told._from or "",
             dialled=told.to or "",
             status=told.status or "",
-            started_at=told.start_time,
-            ended_at=told.end_time,
+            started_at=_instant(told.start_time),
+            ended_at=_instant(told.end_time),
         )
 
     def lines(self) -> Mapping[str, Mapping[str, Any]]:
@@ -104,6 +105,11 @@ class Rest:
             }
             for line in found
         }
+
+
+def _instant(told: datetime | str | None) -> datetime | None:
+    """The library leaves a time as it is when it is not written as Twilio writes it."""
+    return timestamp(told) if isinstance(told, str) else told
 
 
 @contextmanager

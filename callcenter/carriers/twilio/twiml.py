@@ -10,10 +10,12 @@ from callcenter.carriers import Urls
 from callcenter.rules.verbs import (
     Ask,
     Forward,
+    GoOn,
     Hangup,
     Leave,
     Meet,
     Music,
+    Record,
     Say,
     Spoken,
     Verb,
@@ -43,8 +45,10 @@ def _verb(verb: Verb, urls: Urls) -> str:
             return _tag("Play", f"{urls.audio}/music")
         case Wait(queue=queue):
             return _tag("Enqueue", queue, action=urls.left, waitUrl=urls.wait)
-        case WaitOn():
+        case WaitOn() | GoOn():
             return _tag("Redirect", urls.next)
+        case Record():
+            return _record(verb, urls)
         case Leave():
             return _tag("Leave")
         case Meet():
@@ -76,6 +80,19 @@ def _gather(ask: Ask, urls: Urls) -> str:
         finishOnKey=ask.finish,
         actionOnEmptyResult="true",
     )
+
+
+def _record(record: Record, urls: Urls) -> str:
+    """Without ``action`` the recording is told to the address that this document came from. An
+    empty one is told to nobody: the carrier goes on with the next verb."""
+    recording = _tag(
+        "Record",
+        maxLength=record.most_s,
+        finishOnKey=record.finish,
+        timeout=record.silence_s,
+        playBeep="true",
+    )
+    return recording + _tag("Redirect", urls.next)
 
 
 def _conference(meet: Meet, urls: Urls) -> str:

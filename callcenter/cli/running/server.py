@@ -1,8 +1,9 @@
 """One web server for one door: gunicorn with threads, set up here and nowhere else.
 
-SIGTERM finishes the requests under way, SIGHUP reads the settings again and changes the workers one
-by one. There is no access log of gunicorn's: addresses under ``/voice/`` are sealed tokens of running
-calls. What may be told of a request stands in :mod:`callcenter.web.access`.
+SIGTERM finishes the requests under way, SIGHUP reads the settings again and changes the workers
+when the new ones can answer (:mod:`callcenter.cli.running.arbiter`). gunicorn's own access log is
+never on: addresses under ``/voice/`` are sealed tokens of running calls. What may be told of a request
+is told by :mod:`callcenter.web.access`.
 """
 
 import logging
@@ -17,9 +18,10 @@ from gunicorn.glogging import Logger
 
 from callcenter import create_app, logs, meters, settings
 from callcenter.cli import refusals
+from callcenter.cli.running.arbiter import Patient, keep_promise, promise
 
 # A webhook is answered in milliseconds; a live page holds a thread for up to 25 s.
-THREADS = {"voice": 8, "people": 160}
+THREADS = {"voice": 8, "people": 256}
 WORKERS = 2
 LONGEST_LINE = 8190  # a sealed token may be long; gunicorn's own limit is 4094
 KEPT_S = {"voice": 2, "people": 15}  # connections between requests; a page fetches all the time
@@ -42,6 +44,7 @@ def choose_slot(arbiter: Arbiter, worker: Any) -> None:
     taken = {other.slot for other in arbiter.WORKERS.values()}
     free = (slot for slot in range(meters.SLOTS) if slot not in taken)
     worker.slot = next(free, meters.SLOTS - 1)
+    promise(worker)
 
 
 def take_slot(arbiter: Arbiter, worker: Any) -> None:
@@ -54,6 +57,7 @@ def know_streams(worker: Any) -> None:
     if hub := worker.wsgi.extensions.get("callcenter.hub"):
         hub.limit = worker.cfg.threads - max(4, worker.cfg.threads // 5)
         hub.alive = lambda: worker.alive
+    keep_promise(worker)
 
 
 class Server(BaseApplication):
@@ -61,6 +65,7 @@ class Server(BaseApplication):
 
     def __init__(self, door: str, chosen: settings.Settings, workers: int, threads: int) -> None:
         self.door, self.settings = door, chosen
+        self.before = chosen
         self.workers, self.threads = workers, threads
         super().__init__()
 
@@ -88,12 +93,21 @@ class Server(BaseApplication):
 
     def reload(self) -> None:
         """Take the settings as they are now; while they are at fault, keep the old ones."""
+        self.before = self.settings
         try:
             self.settings = settings.load(os.environ)
         except settings.SettingsError as refused:
             print(f"Not reloaded, the old settings stay:\n{refused}", file=sys.stderr)
         logs.set_up(self.settings.log.level, self.settings.log.format, self.door)
         super().reload()
+
+    def keep_settings(self) -> None:
+        """Go back to the settings from before the last reload."""
+        self.settings = self.before
+        super().reload()
+
+    def run(self) -> None:
+        Patient(self).run()
 
     def load(self) -> Any:
         """The application, in each worker; a refusal is told and ends the server."""

@@ -27,7 +27,7 @@ from callcenter.records.sealing import Keys
 
 FORMAT = 1
 MANIFEST, PROOF, POLICY = "manifest.json", "manifest.proof", "policy.json"
-LONGEST_MANIFEST = 4 * 1024 * 1024
+LONGEST_TEXT = 16 * 1024 * 1024
 CHUNK = 1 << 20
 # What the library raises for a file in which bytes were changed.
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError)
@@ -60,7 +60,8 @@ class Member(msgspec.Struct, frozen=True):
 
 class Manifest(msgspec.Struct, frozen=True):
     """What must be in the file. ``step``: the migration that its tables are at; ``keys``: the
-    check value of the key file; ``sealing``: one of each sealing key in it."""
+    check value of the key file; ``sealing``: one of each sealing key in it; ``policy``: the
+    checksum of the policy, empty when none rules."""
 
     format: int
     made_at: datetime
@@ -70,6 +71,7 @@ class Manifest(msgspec.Struct, frozen=True):
     keys: str
     sealing: dict[str, str]
     tables: tuple[Member, ...]
+    policy: str = ""
 
     @property
     def rows(self) -> int:
@@ -213,6 +215,8 @@ class Archive:
             )
         for member in told.tables:
             self._prove(member)
+        if told.policy and sha256(self._small(POLICY)).hexdigest() != told.policy:
+            raise self.damaged("the policy is not as it was written")
 
     def _prove(self, member: Member) -> None:
         checksum, size, rows = sha256(), 0, 0
@@ -241,8 +245,11 @@ class Archive:
             yield from lines
 
     def _small(self, name: str) -> bytes:
-        with self._archive.open(name) as file:
-            return file.read(LONGEST_MANIFEST)
+        try:
+            with self._archive.open(name) as file:
+                return file.read(LONGEST_TEXT)
+        except (*DAMAGE, OSError) as error:
+            raise _no_backup(self.path) from error
 
     def damaged(self, fault: str) -> BackupRefused:
         return BackupRefused(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -25,7 +26,7 @@ def save(database: Database, keys: Keys, path: Path, *, version: str, now: datet
     step = migrations.head(database.url.render_as_string(hide_password=False))[0] or ""
     with archive.drafted(path) as draft:
         with archive.writing(draft, now) as out, database.reading() as db:
-            _tables(db, out)
+            ruling = _tables(db, out)
             manifest = Manifest(
                 format=archive.FORMAT,
                 made_at=now,
@@ -35,6 +36,7 @@ def save(database: Database, keys: Keys, path: Path, *, version: str, now: datet
                 keys=sealing.check_value(keys),
                 sealing=archive.sealing_checks(keys),
                 tables=tuple(out.members),
+                policy=ruling,
             )
             told = msgspec.json.format(msgspec.json.encode(manifest))
             out.text(archive.MANIFEST, told)
@@ -46,8 +48,13 @@ def save(database: Database, keys: Keys, path: Path, *, version: str, now: datet
     return manifest
 
 
-def _tables(db: Connection, out: Writer) -> None:
+def _tables(db: Connection, out: Writer) -> str:
+    """Write all tables and the policy; gives the checksum of the policy."""
     for table in Base.metadata.sorted_tables:
         out.table(table.name, rows.columns(table), rows.read(db, table))
-    if ruling := policy.newest(db):
-        out.text(archive.POLICY, policy.written(ruling).encode())
+    ruling = policy.newest(db)
+    if ruling is None:
+        return ""
+    text = policy.written(ruling).encode()
+    out.text(archive.POLICY, text)
+    return sha256(text).hexdigest()

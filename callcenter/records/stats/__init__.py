@@ -11,12 +11,16 @@ from callcenter.records.stats.confirmed import (
 )
 from callcenter.records.stats.day import Day, day, day_figures
 from callcenter.records.stats.floor import Place, agents_now
+from callcenter.records.stats.period import Period, period, period_figures
+from callcenter.records.stats.today import Today
 from callcenter.records.stats.window import Window
 
 __all__ = [
     "Confirmation",
     "Day",
+    "Period",
     "Place",
+    "Today",
     "Window",
     "agents_now",
     "confirmation_list",
@@ -24,4 +28,6 @@ __all__ = [
     "day",
     "day_figures",
     "ivr_confirmations",
+    "period",
+    "period_figures",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from callcenter.records.stats import closed, raw
+from callcenter.records.stats.config import config
 from callcenter.records.stats.parts import Day
 from callcenter.records.stats.window import DAY_END, Window
 from callcenter.rules import wib
@@ -59,18 +60,3 @@ def day(
         if rolled is not None:
             return rolled
     return raw.day(db, policy, window, now=now, interval_min=interval_min, as_of=as_of)
-
-
-def config(policy: Policy, interval_min: int, center: str) -> dict[str, Any]:
-    """What the figures depend on besides the calls."""
-    rules = policy.queue
-    return {
-        "tz": "Asia/Jakarta",
-        "target_s": rules.target_s,
-        "short_abandon_s": rules.short_abandon_s,
-        "short_service_s": rules.short_service_s,
-        "stale_s": rules.stale_s,
-        "interval_min": interval_min,
-        "center": center or None,
-        "policy": policy.version,
-    }

@@ -9,28 +9,26 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection
 
 from callcenter.records import callers, summaries
 from callcenter.records.stats.agents import agent_times
 from callcenter.records.stats.confirmed import counted
 from callcenter.records.stats.parts import SCOPES, Day, Key, Part
 from callcenter.records.stats.window import Window
-from callcenter.records.tables import CallerRow
 from callcenter.rules.calls import WAITING, Call
 from callcenter.rules.policy import Policy
 from callcenter.rules.tally import Added, Callers, Sums, Tally, is_final, pieces, worked
-
-CALLER: Table = CallerRow.__table__  # type: ignore[assignment]
 
 Place = tuple[str, str, str]  # interval, center, queue
 
 
 class Came(NamedTuple):
-    """One call in the people's figures. ``index``: of its number, None if withheld."""
+    """One call in the people's figures. ``caller``: the blind index of the number, None if it was
+    withheld."""
 
     place: Place
-    index: str | None
+    caller: str | None
     reached: bool
 
 
@@ -56,8 +54,8 @@ class Raw:
         people: dict[Key, Callers] = defaultdict(Callers)
         for place, cell in self.cells.items():
             sums[key(*place)].take(cell.so_far)
-        for place, index, reached in self.came:
-            people[key(*place)].take(index, reached)
+        for place, caller, reached in self.came:
+            people[key(*place)].take(caller, reached)
         return {it: Part(sums[it].whole(Tally), people[it].people()) for it in {**sums, **people}}
 
 
@@ -91,7 +89,7 @@ def read(
     booked = [call for call in calls if summaries.counts(call) and window.has(call.booked_at)]
     cells: dict[Place, Sums] = defaultdict(Sums)
     for call in calls:
-        for at, queue, added in _adds(call, policy, then, grid):
+        for at, queue, added in adds(call, policy, then, grid):
             cells[grid.label(at), call.center, queue].take(added)
     for row in counted(db, window, as_of=as_of):
         cells[grid.label(row.at), row.center, ""].take({"confirmations": 1})
@@ -101,7 +99,7 @@ def read(
         cells,
         list(_came(db, booked, grid)),
         all(is_final(call, policy.queue, then) for call in calls),
-        _waiting(booked, then, timedelta(seconds=policy.queue.stale_s)),
+        waiting(booked, then, timedelta(seconds=policy.queue.stale_s)),
     )
 
 
@@ -121,7 +119,7 @@ class Grid:
         return self.cuts[0] <= at < self.cuts[-1]
 
 
-def _adds(
+def adds(
     call: Call, policy: Policy, then: datetime, grid: Grid
 ) -> Iterator[tuple[datetime, str, Added]]:
     """What a call adds within the grid."""
@@ -132,17 +130,14 @@ def _adds(
 
 
 def _came(db: Connection, booked: Sequence[Call], grid: Grid) -> Iterator[Came]:
-    ids = [callers.of_call(call.id) for call in booked]
-    indexes: dict[str, str | None] = {}
-    for some in summaries.chunks(ids):
-        rows = db.execute(select(CALLER.c.id, CALLER.c.number_index).where(CALLER.c.id.in_(some)))
-        indexes.update((row.id, row.number_index) for row in rows)
-    for call, caller in zip(booked, ids, strict=True):
-        place = grid.label(call.booked_at), call.center, call.queue
-        yield Came(place, indexes.get(caller), call.reached)
+    for some in summaries.chunks(booked):
+        indexes = callers.indexes(db, [call.id for call in some])
+        for call in some:
+            place = grid.label(call.booked_at), call.center, call.queue
+            yield Came(place, indexes.get(call.id), call.reached)
 
 
-def _waiting(
+def waiting(
     booked: Iterable[Call], then: datetime, stale: timedelta
 ) -> Mapping[str, Sequence[datetime]]:
     """Since when somebody waits, by center, the longest first."""

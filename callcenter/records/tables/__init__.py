@@ -6,6 +6,7 @@ hold what only they know. Never both in one table. No foreign key to a row that 
 
 from callcenter.records.tables.access import AlarmRow, LookUpRow, RecoveryCodeRow
 from callcenter.records.tables.base import Base, UTCDateTime
+from callcenter.records.tables.callbacks import CallBackRow, KeypadTryRow
 from callcenter.records.tables.derived import (
     CallRow,
     OfferRow,
@@ -38,7 +39,7 @@ from callcenter.records.tables.primary import (
 from callcenter.records.tables.seal import AuditSealRow
 from callcenter.records.tables.rollups import ChangedDayRow, RolledDayRow, RollUpRow
 
-DERIVED = (CallRow, OfferRow, PoskoCountRow, PresenceRow, SummaryRow, TicketRow)
+DERIVED = (CallBackRow, CallRow, OfferRow, PoskoCountRow, PresenceRow, SummaryRow, TicketRow)
 
 __all__ = [
     "DERIVED",
@@ -46,12 +47,14 @@ __all__ = [
     "AuditRow",
     "AuditSealRow",
     "Base",
+    "CallBackRow",
     "CallRow",
     "CallerRow",
     "ChangeRow",
     "ChangedDayRow",
     "EventRow",
     "HeartbeatRow",
+    "KeypadTryRow",
     "LookUpRow",
     "MetaRow",
     "NameKeyRow",

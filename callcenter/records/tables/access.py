@@ -1,4 +1,4 @@
-"""What keeps people's doors shut: recovery codes, how often somebody looks people up, and alarms."""
+"""What keeps doors shut: recovery codes, how often somebody looks people up, and alarms."""
 
 from datetime import datetime
 

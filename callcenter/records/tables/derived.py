@@ -120,6 +120,7 @@ class TicketRow(Base):
         Index("ticket_of_person", "person_id"),
         Index("ticket_counted", "counted_at"),
         Index("ticket_opened", "opened_at"),
+        Index("ticket_waiting", "outcome", "channel", "center"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)

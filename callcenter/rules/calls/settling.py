@@ -19,7 +19,7 @@ from callcenter.rules.calls.told import Told
 from callcenter.rules.events import Event
 
 NO_RESULT = frozenset({"", "none", "no_result", "abandoned", "hangup", "timeout", "error"})
-GIVES = frozenset({"posko_told"})  # nodes of the menu that give what was asked for
+GIVES = frozenset({"posko_told", "status"})  # nodes of the menu that give what was asked for
 
 
 def settle(happened: Iterable[Event]) -> Call | None:
@@ -36,14 +36,15 @@ def settle(happened: Iterable[Event]) -> Call | None:
     talks, out_of_place = talking.completed(told, spoken, stays, ended_at)
     call_back, not_asked_for = _call_back(told)
     noted = {event.code for event in told.of(events.OutcomeNoted)}
-    blocked = bool(told.of(events.CallBlocked))
+    refused = bool(told.of(events.CallBlocked))
+    blocked = refused or _found_closed(told, ended_at, call_back)
     impossible = (
         after_the_end,
         out_of_place,
         not_asked_for,
         len(answers) - len(spoken),
         _backwards(spoken, stays),
-        blocked and bool(stays),
+        refused and bool(stays),
         bool(answers) and not told.of(events.QueueEntered),
     )
     return Call(
@@ -115,4 +116,11 @@ def _contained(told: Told) -> bool:
     """Whether the menu gave a result: what was asked for, not merely that something was heard."""
     results = any(e.result.lower() not in NO_RESULT for e in told.of(events.IvrResult))
     menu = any(e.goes in GIVES for e in told.of(events.MenuChosen))
-    return results or menu
+    return results or menu or bool(told.of(events.MessageLeft))
+
+
+def _found_closed(told: Told, ended_at: datetime | None, call_back: CallBack | None) -> bool:
+    """Whether the caller came outside the hours and left with nothing: no call back, no message,
+    no status and no posko. That, too, was a call that we refused."""
+    found = bool(ended_at and told.of(events.CenterClosed))
+    return found and call_back is None and not _contained(told)

@@ -27,6 +27,12 @@ class CallBlocked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CenterClosed(Event):
+    """The caller came, or asked for a person, outside the hours. Whether the call was refused is
+    decided by what follows: see rules/calls/settling.py."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LanguageChosen(Event):
     """The caller chose, or by silence accepted, a language."""
 
@@ -45,7 +51,8 @@ class MenuChosen(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InputMissed(Event):
-    """A key that is no option, or silence."""
+    """A key that is no option, or silence. ``answer``: a word of the menu for what was wrong with
+    a number, never the number."""
 
     answer: str = ""
 
@@ -55,6 +62,32 @@ class MenuAbandoned(Event):
     """Too many misses: the caller goes to a person, nobody is cut off for not knowing keys."""
 
     goes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusAsked(Event):
+    """A status was looked up by keypad: ``verified``, ``unverified`` or ``down``. Neither what was
+    keyed nor the status is here."""
+
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageLeft(Event):
+    """The caller left a message. ``recording``: the carrier's id of it, never an address."""
+
+    recording: str
+    duration_s: int
+    goes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallBackTaken(Event):
+    """A request for a call back (the id of its event) stands on this ticket: on that of an open
+    request from the same number, if there was one."""
+
+    request: str
+    ticket: str
 
 
 @dataclass(frozen=True, kw_only=True)

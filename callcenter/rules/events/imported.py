@@ -61,7 +61,13 @@ class AfterCallEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CallBackRequested(Event):
-    """The caller asked to be called back."""
+    """The caller asked to be called back. Ours name the ``window`` (rules/calendar.py), from when
+    on that is (``due_at``, ISO), and the need that was chosen; another switch's name nothing."""
+
+    window: str = ""
+    due_at: str = ""
+    language: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

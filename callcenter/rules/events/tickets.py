@@ -32,6 +32,17 @@ class OutcomeRecorded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallBackPromised(Event):
+    """The telephone itself promised a call back, without an agent: it confirms nothing yet.
+    ``call``: in which it was asked for."""
+
+    window: str
+    due_at: str
+    call: str
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutcomeCorrected(Event):
     """A supervisor or the agent corrected it; the first time stays."""
 

@@ -75,10 +75,11 @@ def _first_sentence(key: str) -> str:
 DEFINITIONS: Mapping[str, str] = _definitions()
 
 
-def figures(tally: Tally, people: People) -> dict[str, Any]:
+def figures(tally: Tally, people: People | None) -> dict[str, Any]:
     """Every figure by its name, as JSON numbers; None where there is nothing to divide by, or
-    nothing to measure."""
-    return {key: _number(getattr(people if key in PEOPLE else tally, key)) for key in KEYS}
+    nothing to measure, and for people of whom nobody asked."""
+    of = dict.fromkeys(PEOPLE, people)
+    return {key: _number(getattr(of.get(key, tally), key, None)) for key in KEYS}
 
 
 def _number(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """How the REST interface reads parameters, writes times and pages, and refuses."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -84,8 +84,8 @@ class Parameters:
 
 
 def when(moment: datetime | None) -> str | None:
-    """RFC 2822, as all times of this interface."""
-    return format_datetime(moment) if moment else None
+    """RFC 2822 in UTC, as all times of this interface."""
+    return format_datetime(moment.astimezone(UTC)) if moment else None
 
 
 def uri(network: Network, path: str) -> str:

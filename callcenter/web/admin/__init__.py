@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from callcenter.records import audit, users
+from callcenter.records import audit, second_step, users
 from callcenter.web import guard
 from callcenter.web.house import house
 
@@ -50,6 +50,24 @@ def enable(user_id: str) -> Response:
         users.enable(db, user_id)
         noted(db, "user_enabled", user_id)
     flash(_("Akun %(name)s boleh masuk lagi.", name=user.username), "ok")
+    return redirect("/admin", 303)
+
+
+@door.post("/users/<user_id>/second-step")
+@guard.roles("admin")
+def reset_second_step(user_id: str) -> Response:
+    """Somebody's telephone is lost: the next sign-in connects another. Not one's own: whoever sits
+    at an open desk would have it."""
+    if user_id == current_user.user_id:
+        flash(_("Langkah kedua Anda sendiri diatur ulang oleh administrator lain."), "bad")
+        return redirect("/admin", 303)
+    here = house()
+    with here.database.transaction() as db:
+        user = users.of(db, user_id) or abort(404)
+        second_step.reset(db, user_id, now=here.now())
+        noted(db, "second_step_reset", user_id)
+    told = _("%(name)s menghubungkan HP baru saat masuk berikutnya.", name=user.username)
+    flash(told, "ok")
     return redirect("/admin", 303)
 
 

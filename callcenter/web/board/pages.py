@@ -18,9 +18,10 @@ from callcenter.rules.tally import GROUPS
 from callcenter.web import guard, live, sites
 from callcenter.web.board import words
 from callcenter.web.board.door import center_asked, day_asked, door, readers, today, window_asked
-from callcenter.web.board.sight import sight
+from callcenter.web.board.sight import Sight, snapshot
 from callcenter.web.desk.words import CHANNELS, VOIDS
 from callcenter.web.house import house
+from callcenter.web.languages import chosen as language
 
 WHOLE_DAY = "24:00"
 
@@ -29,14 +30,18 @@ WHOLE_DAY = "24:00"
 @readers
 def page() -> str:
     """The board."""
-    return render_template("board/board.html", day=today(), **_today())
+    return render_template("board/board.html", day=today(), **_around(snapshot().now()))
 
 
 @door.get("/live")
 @readers
 def figures() -> Response:
     """The board's figures alone, polled by the page."""
-    return live.fragment("board/_figures.html", **_today())
+    seen, of = snapshot(), house().policy()
+    key = language(), of.version
+    return live.answer(
+        seen.fragment(key, lambda it: live.rendered("board/_figures.html", **_around(it)))
+    )
 
 
 @door.get("/definitions")
@@ -129,11 +134,11 @@ def void() -> Response:
     return redirect(sites.within(form.get("next", ""), url_for("board.confirmations")), 303)
 
 
-def _today() -> dict[str, Any]:
+def _around(sight: Sight) -> dict[str, Any]:
     """What the board shows, and what its figures stand beside."""
     policy = house().policy()
     return {
-        "sight": sight(),
+        "sight": sight,
         "names": {center.code: center.name for center in policy.centers},
         "target_s": policy.queue.target_s,
         "words": words,

@@ -1,10 +1,10 @@
-"""What the board shows of today: read at most once a second, however many people look."""
+"""What the board shows of today: read once a second and a change, however many people look."""
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,12 +12,18 @@ from typing import Any
 from flask import current_app
 
 from callcenter.records import posko, stats
-from callcenter.records.stats import Place, Window
+from callcenter.records.stats import Day, Place, Today
+from callcenter.records.stats.parts import INTERVAL
 from callcenter.rules import wib
+from callcenter.rules.tally import Tally
+from callcenter.web import streams
 from callcenter.web.board.words import DOING
 from callcenter.web.house import house
+from callcenter.web.live import Fragment
 
 FRESH = timedelta(seconds=1)
+NONE = Tally()
+OF_A_BAR = ("inbound", "answered", "abandoned", "confirmations")
 OFFICE_HOURS = ("08:00", "16:30")  # half hours that the chart always has
 
 Figures = Mapping[str, Any]
@@ -67,47 +73,69 @@ class Sight:
 
 @dataclass
 class Snapshot:
-    """One sight for everybody."""
+    """One sight for everybody, and what the board shows of it in each language."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    read_at: datetime | None = None
+    today: Today = field(default_factory=Today)
     sight: Sight | None = None
+    read_at: datetime | None = None
+    version: int = -1
+    shown: dict[object, Fragment] = field(default_factory=dict)
 
     def now(self) -> Sight:
         with self.lock:
-            now = house().now()
-            if self.sight is None or self.read_at is None or now - self.read_at >= FRESH:
-                self.sight, self.read_at = _read(now), now
-            return self.sight
+            return self._fresh()
+
+    def fragment(self, key: object, render: Callable[[Sight], Fragment]) -> Fragment:
+        """What is rendered of the present sight, once for each ``key``."""
+        with self.lock:
+            sight = self._fresh()
+            if key not in self.shown:
+                self.shown[key] = render(sight)
+            return self.shown[key]
+
+    def _fresh(self) -> Sight:
+        now, hub = house().now(), streams.hub()
+        hub.attend()
+        version = hub.version  # before it is read, so that no change is taken for known
+        old = self.read_at is None or now - self.read_at >= FRESH or version != self.version
+        if self.sight is None or old:
+            self.sight, self.read_at, self.version = self._read(now), now, version
+            self.shown.clear()
+        return self.sight
+
+    def _read(self, now: datetime) -> Sight:
+        here = house()
+        policy, day = here.policy(), wib.day_of(now)
+        with here.database.reading() as db:
+            known = self.today.look(db, policy, now=now)
+            agents = stats.agents_now(db)
+            counts = posko.counts(db, day)
+        assisted = sum(count.assisted for count in counts.values()) if counts else None
+        order = list(DOING)
+        return Sight(
+            known.total,
+            known.by_center(),
+            known.waiting(),
+            _bars(known),
+            sorted(agents, key=lambda agent: (order.index(agent.doing), agent.since)),
+            Posko(assisted, len(counts), len(policy.posko)),
+        )
 
 
-def sight() -> Sight:
-    """Today, at most a second old."""
-    snapshot: Snapshot = current_app.extensions.setdefault("callcenter.board", Snapshot())
-    return snapshot.now()
+def snapshot() -> Snapshot:
+    """The snapshot of this process."""
+    found: Snapshot = current_app.extensions.setdefault("callcenter.board", Snapshot())
+    return found
 
 
-def _read(now: datetime) -> Sight:
-    here = house()
-    policy, day = here.policy(), wib.day_of(now)
-    with here.database.reading() as db:
-        known = stats.day(db, policy, Window.of(day), now=now)
-        agents = stats.agents_now(db)
-        counts = posko.counts(db, day)
-    assisted = sum(count.assisted for count in counts.values()) if counts else None
-    order = list(DOING)
-    return Sight(
-        known.total,
-        known.by_center(),
-        known.waiting(),
-        _bars(known.intervals()),
-        sorted(agents, key=lambda agent: (order.index(agent.doing), agent.since)),
-        Posko(assisted, len(counts), len(policy.posko)),
-    )
-
-
-def _bars(intervals: Mapping[str, Figures]) -> list[tuple[str, Figures]]:
+def _bars(known: Day) -> list[tuple[str, Figures]]:
     """From the first half hour with something in it to the last, office hours included."""
-    busy = [at for at, each in intervals.items() if each["inbound"] or each["confirmations"]]
+    parts = {at: part.tally for (at, _, _), part in known.parts(INTERVAL).items()}
+    busy = [at for at, tally in parts.items() if tally.inbound or tally.confirmations]
     first, last = min([*busy, OFFICE_HOURS[0]]), max([*busy, OFFICE_HOURS[1]])
-    return [(at, each) for at, each in intervals.items() if first <= at <= last]
+    return [
+        (at, {name: getattr(parts.get(at, NONE), name) for name in OF_A_BAR})
+        for at in known.window.labels(known.minutes)
+        if first <= at <= last
+    ]

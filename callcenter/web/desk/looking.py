@@ -9,11 +9,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Connection
 
 from callcenter.records import audit, lookups, people
 from callcenter.records.lookups import LOOK_UPS, REVEALS, Limit
 from callcenter.records.people import Found, Person
+from callcenter.records.tickets import Filed
 from callcenter.web.desk.door import now
 from callcenter.web.desk.words import REVEAL_FIELDS, REVEAL_WHY
 from callcenter.web.house import house
@@ -53,10 +53,12 @@ class Asked:
 @dataclass
 class Look:
     """What one request sees of people, in its transaction. ``why``: the call, ticket or page it is
-    for; ``wait_s``: not 0 when it was one look too many, and then nothing was shown."""
+    for; ``asked``: what of the person is wanted in full; ``wait_s``: not 0 when it was one look too
+    many, and then nothing was shown."""
 
-    db: Connection
+    db: Any
     why: str
+    asked: Asked | None = None
     wait_s: int = 0
     fault: str = ""
     revealed: dict[str, str] = field(default_factory=dict)
@@ -64,8 +66,8 @@ class Look:
 
     @property
     def trouble(self) -> str:
-        """What the agent is told instead of what was wanted."""
-        return told_to_wait(self.wait_s) if self.wait_s else self.fault
+        """What the agent is told instead of what was wanted; a fault stands at its field."""
+        return told_to_wait(self.wait_s) if self.wait_s else ""
 
     @property
     def code(self) -> int:
@@ -93,7 +95,8 @@ class Look:
         return found
 
     def person(self, person_id: str) -> Person | None:
-        """The person, masked. Whom the search of this request found is not counted again."""
+        """The person, masked but for what was asked. Whom the search of this request found is not
+        counted again."""
         if not person_id or self.wait_s:
             return None
         if (found := people.person(self.db, house().keys, person_id)) is None:
@@ -101,28 +104,46 @@ class Look:
         if person_id not in self._found and not self.allowed(LOOK_UPS, f"person:{person_id}"):
             return None
         self.seen((found,))
+        if self.asked:
+            self._reveal(f"person:{person_id}", person_id, self.asked)
         return found
 
-    def reveal(self, person: Person | None, asked: Asked) -> None:
-        """One field of the person in full, where there is a reason."""
-        if person is None or self.wait_s:
+    def ticket(self, it: Filed) -> bool:
+        """Whether the ticket, with the person it is about, may be shown."""
+        subject = f"ticket:{it.id}"
+        if not self.allowed(LOOK_UPS, subject):
+            return False
+        about = {"who": current_user.username, "what": "ticket", "subject": subject}
+        audit.seen(self.db, **about, why="opened", now=now())
+        self._found.add(it.person_id)
+        return True
+
+    def number_to_call(self, it: Filed, number: str) -> None:
+        """The number that the caller wants to be called back at, in full."""
+        subject = f"ticket:{it.id}"
+        if not self.allowed(REVEALS, f"{subject}:number"):
             return
-        if fault := asked.fault:
-            self.fault = fault
-            return
-        subject = f"person:{person.person_id}"
-        if not self.allowed(REVEALS, f"{subject}:{asked.field}"):
-            return
-        value = people.reveal(self.db, house().keys, person.person_id, asked.field)
-        self.revealed[asked.field] = value or _("tidak ada di data kami")
-        why = f"{self.why} · {asked.why}" + (f": {asked.words}" if asked.words else "")
-        self._note("reveal", subject, why=why, result=asked.field)
+        self.revealed["number"] = number
+        about = {"who": current_user.username, "what": "number", "subject": subject}
+        audit.seen(self.db, **about, why="callback", now=now())
 
     def seen(self, found: Iterable[Found | Person]) -> None:
         """Keep that these people were shown."""
         for one in found:
             about = {"who": current_user.username, "what": "person", "why": self.why}
             audit.seen(self.db, **about, subject=f"person:{one.person_id}", now=now())
+
+    def _reveal(self, subject: str, person_id: str, asked: Asked) -> None:
+        """One field in full, where there is a reason."""
+        if fault := asked.fault:
+            self.fault = fault
+            return
+        if not self.allowed(REVEALS, f"{subject}:{asked.field}"):
+            return
+        value = people.reveal(self.db, house().keys, person_id, asked.field)
+        self.revealed[asked.field] = value or _("tidak ada di data kami")
+        why = f"{self.why} · {asked.why}" + (f": {asked.words}" if asked.words else "")
+        self._note("reveal", subject, why=why, result=asked.field)
 
     def _note(self, what: str, subject: str, *, result: str, why: str = "") -> None:
         about = {"who": current_user.username, "what": what, "subject": subject}

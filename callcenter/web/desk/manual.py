@@ -112,11 +112,9 @@ def _page(
 ) -> Any:
     here = house()
     with here.database.transaction() as db:
-        look = Look(db, WHY)
+        look = Look(db, WHY, asked)
         found = look.search(sought)
         person = look.person(form.person or meant(sought, found))
-        if asked:
-            look.reveal(person, asked)
         kept = tickets.by_number(db, saved) if saved else None
         earlier = contacts.last(db, here.keys, person=person.person_id) if person else ()
         column = desk.column(
@@ -134,7 +132,6 @@ def _page(
         contacts=earlier,
         saved=kept if kept and kept.agent_id == current_user.user_id else None,
         look=look,
-        asked=asked or Asked(),
         trouble=trouble or look.trouble,
         centers=_own_first(here.policy().centers),
         today=wib.day_of(now()).isoformat(),

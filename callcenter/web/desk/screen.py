@@ -80,11 +80,9 @@ def shown(
     with here.database.transaction() as db:
         about: dict[str, Any] = {"rules": here.policy().queue, "now": now()}
         case = desk.case(db, here.keys, current_user.user_id, asked=call, **about)
-        look = Look(db, f"call:{case.call.sid}" if case else "search")
+        look = Look(db, f"call:{case.call.sid}" if case else "search", asked)
         new, form = form is None, form or TicketForm()
         person, candidates = _people(look, form, case if new else None, sought)
-        if asked:
-            look.reveal(person, asked)
         hinted = case.people if case and not sought and not person else ()
         look.seen(hinted)
         earlier = contacts.last(db, here.keys, person=person.person_id) if person else ()
@@ -97,7 +95,6 @@ def shown(
         candidates=candidates or hinted,
         hinted=bool(hinted),
         look=look,
-        asked=asked or Asked(),
         person=person,
         contacts=_together(earlier, case),
         form=_filled(form, case),

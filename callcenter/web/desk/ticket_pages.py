@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from callcenter.records import audit, callers, desk, tickets
+from callcenter.records import callers, desk, tickets
 from callcenter.records.tickets import Filed, Recorded
 from callcenter.rules import phone, wib
 from callcenter.rules.outcomes import OUTCOMES
 from callcenter.rules.tickets import parse
-from callcenter.web import guard
+from callcenter.web import errors, guard
 from callcenter.web.desk import words
 from callcenter.web.desk.door import door, now
 from callcenter.web.desk.forms import TicketForm, choices, whole
@@ -90,7 +90,14 @@ def note(number: str) -> Any:
 @guard.roles("agent", "supervisor")
 def number_to_call(number: str) -> Any:
     """Show the number to call back in full; that, too, is kept."""
-    return _page(number, reveal="callback")
+    return _page(number, call_back=True)
+
+
+@door.post("/tickets/<number>/reveal")
+@guard.roles("agent", "supervisor")
+def reveal_of_ticket(number: str) -> Any:
+    """Show one thing of the ticket's person in full, for a reason."""
+    return _page(number, asked=Asked.read(request.form))
 
 
 @door.post("/tickets/<number>/void")
@@ -118,18 +125,18 @@ def void(number: str) -> Response:
 def _recorded(number: str, form: TicketForm, what: Any, **more: str) -> Any:
     """Write the form as ``what`` says, or show it again with what is wrong."""
     here = house()
-    form = _with_number(number, form).checked(here.policy())
+    whole_form = _with_number(number, form).checked(here.policy())
     if form.disposition:
-        form = form.with_fault("outcome", _("Pilih hasilnya."))
-    if form.faults or form.unseen:
-        return _page(number, form, code=422)
+        whole_form = whole_form.with_fault("outcome", _("Pilih hasilnya."))
+    if whole_form.faults or whole_form.unseen:
+        return _page(number, replace(form, faults=whole_form.faults), code=422)
     with here.database.transaction() as db:
         told: Recorded = what(
             db,
             here.keys,
             ticket_id=_found(number, db).id,
             version=form.version,
-            entry=form.entry,
+            entry=whole_form.entry,
             agent=current_user.user_id,
             now=now(),
             **more,
@@ -146,40 +153,50 @@ def _page(
     *,
     more: TicketForm | None = None,
     trouble: str = "",
-    reveal: str = "",
+    asked: Asked | None = None,
+    call_back: bool = False,
     code: int = 200,
 ) -> Any:
-    here = house()
-    with here.database.transaction() as db:
+    """The ticket. ``asked``: what of its person is to be shown in full; ``call_back``: so is the
+    number to call."""
+    with house().database.transaction() as db:
         it = _found(number, db)
-        who, subject = current_user.username, f"ticket:{it.id}"
-        audit.seen(db, who=who, what="ticket", subject=subject, why="opened", now=now())
-        to_call = tickets.number_to_call(db, here.keys, it)
-        if reveal and to_call:
-            audit.seen(db, who=who, what="number", subject=subject, why=reveal, now=now())
-        person = person_shown(db, it.person_id, subject)
-        caller = _caller(db, it)
-        history = tickets.history(db, it.id)
-        notes = tickets.notes(db, here.keys, it.id)
-        names = desk.names(db, {_who(event) for event in history} | {it.by for it in notes})
+        look = Look(db, f"ticket:{it.id}", asked)
+        known = _known(look, it, call_back=call_back) if look.ticket(it) else None
+    if known is None:
+        errors.too_quick(look.wait_s)
     return render_template(
         "desk/ticket.html",
         it=it,
-        person=person,
-        caller=caller,
-        to_call=to_call if reveal else to_call and phone.masked(to_call),
-        revealed=bool(reveal),
-        history=[(event, _who(event)) for event in history],
-        notes=notes,
-        names=names,
+        look=look,
         form=form or _as_it_stands(it),
         more=more or TicketForm(),
-        trouble=trouble,
+        trouble=trouble or look.trouble,
         open=_is_open(it),
-        all_posko=here.policy().posko,
+        all_posko=house().policy().posko,
+        **known,
         **_around(),
         **choices(),
-    ), code
+    ), max(code, look.code)
+
+
+def _known(look: Look, it: Filed, *, call_back: bool) -> dict[str, Any]:
+    """What is known around a ticket that may be shown."""
+    db, keys = look.db, house().keys
+    person = look.person(it.person_id)
+    to_call = tickets.number_to_call(db, keys, it)
+    if call_back and to_call:
+        look.number_to_call(it, to_call)
+    history = tickets.history(db, it.id)
+    notes = tickets.notes(db, keys, it.id)
+    return {
+        "person": person,
+        "caller": _caller(db, it),
+        "to_call": to_call and phone.masked(to_call),
+        "history": [(event, _who(event)) for event in history],
+        "notes": notes,
+        "names": desk.names(db, {_who(event) for event in history} | {it.by for it in notes}),
+    }
 
 
 def _around() -> dict[str, Any]:
@@ -194,7 +211,7 @@ def _around() -> dict[str, Any]:
 
 
 def _with_number(number: str, form: TicketForm) -> TicketForm:
-    """The number to call is not put into the form again; left empty, it stays what it was."""
+    """The form as it is recorded: left empty, the number to call stays what it was. Never shown."""
     here = house()
     with here.database.reading() as db:
         to_call = tickets.number_to_call(db, here.keys, _found(number, db))

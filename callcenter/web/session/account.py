@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request
+from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -12,14 +11,7 @@ from callcenter.records import audit, passwords, second_step, sign_in, tries, us
 from callcenter.web import guard
 from callcenter.web.house import house
 from callcenter.web.session.door import cost, door, two_steps
-
-WEAK = {
-    "short": lazy_gettext("Terlalu pendek: paling sedikit 14 huruf atau angka."),
-    "long": lazy_gettext("Terlalu panjang: paling banyak 128 huruf atau angka."),
-    "common": lazy_gettext("Kata sandi ini yang pertama dicoba semua orang. Pilih yang lain."),
-    "same": lazy_gettext("Hurufnya terlalu sama: pakai paling sedikit lima huruf yang berbeda."),
-    "name": lazy_gettext("Hampir sama dengan nama pengguna Anda. Pilih yang lain."),
-}
+from callcenter.web.session.words import WEAK
 
 
 @door.get("/account")
@@ -56,11 +48,11 @@ def new_password() -> Response | tuple[str, int]:
 def new_codes() -> str | tuple[str, int]:
     """Fresh recovery codes, shown this once; the password is asked, for the desk may stand open."""
     here = house()
+    if current_user.role not in two_steps():
+        abort(404)
     if fault := wrong_password(request.form.get("password", "")):
         return shown(password=fault), 422
     with here.database.transaction() as db:
-        if second_step.standing(db, here.keys, current_user.user_id).since is None:
-            return shown(), 409
         codes = second_step.new_codes(db, here.keys, current_user.user_id, now=here.now())
         noted(db, "recovery_codes_made")
     return render_template("session/recovery_codes.html", codes=codes, after="/account")
@@ -85,11 +77,14 @@ def wrong_password(password: str) -> str:
 
 def shown(**faults: str) -> str:
     """The page, with what is wrong by field."""
-    here, needed = house(), current_user.role in two_steps()
-    with here.database.transaction() as db:
-        me = current_user.user_id
-        standing = second_step.standing(db, here.keys, me) if needed else None
-    return render_template("session/account.html", faults=faults, standing=standing)
+    me = current_user.user_id
+    with house().database.reading() as db:
+        user, codes_left = users.of(db, me), second_step.codes_left(db, me)
+    asked = current_user.role in two_steps()
+    since = user.second_since if user and asked else None
+    return render_template(
+        "session/account.html", faults=faults, since=since, codes_left=codes_left
+    )
 
 
 def noted(db: object, what: str) -> None:

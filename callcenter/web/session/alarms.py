@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import g
-from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -12,13 +11,9 @@ from callcenter.records.alarms import Alarm
 from callcenter.web import guard
 from callcenter.web.house import house
 from callcenter.web.session.door import back, door
+from callcenter.web.session.words import ALARMS
 
 TOLD = ("supervisor", "admin")
-WORDS = {
-    "look_ups": _("membuka data sangat banyak orang dalam sepuluh menit."),
-    "reveals": _("menampilkan sangat banyak data lengkap dalam sepuluh menit."),
-    "second_step": _("salah kode berkali-kali, dengan kata sandi yang benar."),
-}
 
 
 @door.post("/alarms/<alarm_id>/seen")
@@ -34,7 +29,7 @@ def alarm_seen(alarm_id: str) -> Response:
 @door.app_context_processor
 def open_alarms() -> dict[str, object]:
     """For ``base.html``, which asks when it needs them."""
-    return {"alarms": unseen, "alarm_words": WORDS}
+    return {"alarms": unseen, "alarm_words": ALARMS}
 
 
 def unseen() -> tuple[Alarm, ...]:

@@ -26,7 +26,7 @@ def signed_in(token: str) -> SignedIn | None:
     if g.get("in_trouble"):
         return None
     here = house()
-    with here.database.reading() as db:
+    with here.database.glance() as db:
         return sessions.signed_in(db, token, two_steps=two_steps(), now=here.now())
 
 

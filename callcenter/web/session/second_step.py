@@ -19,14 +19,14 @@ FEW_CODES = 3
 
 @door.get("/login/code")
 @guard.roles(guard.HALF)
-def code_page() -> str:
+def second_step_page() -> str:
     """Asks for the code."""
     return shown("")
 
 
 @door.post("/login/code")
 @guard.roles(guard.HALF)
-def code_given() -> Response | str | tuple[str, int]:
+def second_step_now() -> Response | str | tuple[str, int]:
     """Check the code; after the first one its recovery codes are shown, this once."""
     here, role = house(), current_user.role
     try:

@@ -12,16 +12,17 @@ from flask import Response, abort, request
 
 from callcenter.addresses import Meeting
 from callcenter.carriers import Urls
-from callcenter.records import audit, callers, diary, floor
+from callcenter.records import audit, callbacks, callers, diary, floor
 from callcenter.records.database import Unavailable
 from callcenter.rules import dialogue, events, phone, speech, waiting
 from callcenter.rules.dialogue import Dialogue
 from callcenter.rules.events import Event
 from callcenter.rules.policy import Center
-from callcenter.rules.verbs import Ask, Forward, Hangup, Meet, Verb, Wait
+from callcenter.rules.verbs import Ask, Forward, GoOn, Hangup, Meet, Record, Verb, Wait
 from callcenter.rules.waiting import Place
 from callcenter.web import guard
 from callcenter.web.house import house
+from callcenter.web.voice import keypad
 from callcenter.web.voice.door import METHODS, addresses, document, door, facts
 from callcenter.web.voice.reporting import report
 
@@ -41,7 +42,8 @@ def incoming() -> Response:
     center = policy.center_of(line)
     if center is None:
         return _no_line_of_ours()
-    return say(dialogue.after(Dialogue(said.call), _arrived(line, center)))
+    state = Dialogue(said.call, number=phone.caller(said.caller).number or "")
+    return say(dialogue.after(state, _arrived(line, center)))
 
 
 def _arrived(line: str, center: Center) -> tuple[Event, ...]:
@@ -58,16 +60,26 @@ def _arrived(line: str, center: Center) -> tuple[Event, ...]:
     )
     caller = callers.of_call(said.call)
     sealed = callers.sealed(house().keys, caller, number=who.number, now=now)
-    return house().keeper.keep((arrived,), who=(sealed,), now=now)
+    happened = (arrived, *dialogue.found_closed(arrived, house().policy()))
+    return house().keeper.keep(happened, who=(sealed,), now=now)
 
 
 @door.route("/answer/<token>", methods=METHODS)
 @guard.signed
 def answer(token: str) -> Response:
     """The caller answered the question that ``token`` stands for, or stayed silent."""
-    state = addresses().open("answer", token, facts().call, Dialogue)
-    happened = dialogue.decide(state, facts().digits, house().policy(), house().now())
-    return say(dialogue.after(state, _write(happened)))
+    state, keys = addresses().open("answer", token, facts().call, Dialogue), facts().digits
+    finding = keypad.finding(state, keys)
+    word = finding.word if finding else keys
+    happened = dialogue.decide(state, word, house().policy(), house().now())
+    written = _write(happened, _to_call_back(state, happened))
+    return say(dialogue.after(dialogue.heard(state, keys, finding), written))
+
+
+def _to_call_back(state: Dialogue, happened: Sequence[Event]) -> tuple[callers.Caller, ...]:
+    """The number that a request for a call back is about, kept sealed with it."""
+    asked = (it for it in happened if isinstance(it, events.CallBackRequested))
+    return tuple(callbacks.sealed(house().keys, it, state.number) for it in asked)
 
 
 @door.route("/wait/<token>", methods=METHODS)
@@ -191,6 +203,8 @@ def forwarded(token: str) -> Response:
 def say(state: Dialogue) -> Response:
     """The document for where the caller stands, with the addresses that it needs."""
     verbs = dialogue.script(state, house().policy())
+    if isinstance(verbs[-1], Record):  # the carrier tells a recording to the document's address
+        return document((GoOn(),), Urls(next=addresses().of("message", state, state.call)))
     return document(verbs, _urls(state, verbs))
 
 
@@ -215,8 +229,8 @@ def _urls(state: Dialogue, verbs: Sequence[Verb]) -> Urls:
     )
 
 
-def _write(happened: Sequence[Event]) -> tuple[Event, ...]:
-    return house().keeper.keep(happened, now=house().now())
+def _write(happened: Sequence[Event], who: Sequence[callers.Caller] = ()) -> tuple[Event, ...]:
+    return house().keeper.keep(happened, who=who, now=house().now())
 
 
 def _no_line_of_ours() -> Response:

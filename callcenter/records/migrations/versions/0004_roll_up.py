@@ -35,12 +35,12 @@ INDEXES = {
     "changed_day_of_day": ("changed_day", ["day"]),
     "call_summary_folded": ("call_summary", ["folded_at"]),
 }
-COLUMNS = {
+COLUMNS: dict[str, sa.types.TypeEngine[object]] = {
     "last_day": sa.String(10),
     "queue": sa.String(40),
     "booked_at": INSTANT,
     "caller_id": sa.String(32),
-    "reached": sa.Boolean,
+    "reached": sa.Boolean(),
     "folded_at": INSTANT,
 }
 
@@ -50,8 +50,8 @@ def upgrade() -> None:
         op.create_table(name, *columns)
     for name, kind in COLUMNS.items():
         op.add_column("call_summary", sa.Column(name, kind))
-    for name, (table, columns) in INDEXES.items():
-        op.create_index(name, table, columns)
+    for name, (table, indexed) in INDEXES.items():
+        op.create_index(name, table, indexed)
     call = sa.table("call", sa.column("unsettled", sa.Boolean))
     op.execute(call.update().values(unsettled=True))
 
