@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from secrets import randbelow
 
 import structlog
 
@@ -18,6 +19,7 @@ from callcenter.carriers import Carrier
 from callcenter.records import (
     alarms,
     audit,
+    callbacks,
     keeping,
     lookups,
     recaps,
@@ -30,6 +32,7 @@ from callcenter.records.database import Database, Unavailable
 from callcenter.records.journal import Replay
 from callcenter.records.sealing import Keys
 from callcenter.rules.policy import Policy
+from callcenter.rules.tickets import DRAWS
 from callcenter.settings import Settings
 
 log = structlog.get_logger("chores")
@@ -59,6 +62,15 @@ def settle(house: House) -> None:
     """Fold the calls that have ended."""
     with house.database.transaction() as db:
         summaries.settle_ended(db, house.policy(), now=house.now(), limit=200)
+
+
+def call_back(house: House) -> None:
+    """Put requests for a call back on tickets."""
+    with house.database.reading() as db:
+        if not callbacks.pending(db, limit=1):
+            return
+    with house.database.transaction() as db:
+        callbacks.take_up(db, house.keys, draw=lambda: randbelow(DRAWS), now=house.now())
 
 
 def seal(house: House) -> None:
@@ -108,6 +120,7 @@ class Chore:
 
 CHORES = (
     Chore(settle, everywhere=True),
+    Chore(call_back),
     Chore(seal, every_s=1),
     Chore(freeze),
     Chore(roll_up, every_s=30),

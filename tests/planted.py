@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 import requests
 
 from callcenter.carriers.twilio.signature import sign
+from callcenter.rules.commands import Command
 from callcenter.settings import demo
 from tests.e2e.house import free_ports
 
@@ -216,11 +217,7 @@ class Way:
             f"{self.network}/handset/calls", json={"from": PHONE, "to": LINE}, timeout=10
         ).json()["sid"]
         at = f"{self.network}/handset/calls/{dialled}"
-        for keys in ("1", "0"):
-            self.until(lambda: asked(at)["listening"], f"the menu to listen for {keys}")
-            requests.post(f"{at}/keys", json={"digits": keys}, timeout=10)
-            self.until(lambda: not asked(at)["listening"], f"the menu to take {keys}")
-        self.until(lambda: asked(at)["queue"], "the queue")
+        self.until(lambda: stands(at), "the caller to stand in the queue")
         self.waiting = dialled
         phone = f"{self.network}/handset/phones/{AGENTS_PHONE}"
         self.until(lambda: requests.post(f"{phone}/answer", json={}, timeout=10).ok, "a ring")
@@ -296,13 +293,12 @@ class Way:
             self.agent.get(f"{self.web}/{NIK}/{NAME}?x={PASSWORD}", timeout=20).text
         )
         self.programs["network"].kill()  # without a word to anybody
-        self.change(
-            "INSERT INTO outbox (id, kind, call_id, offer, created_at, due_at, attempts) "
-            "SELECT kind.column1, kind.column1, call.id, 1, moment.at, moment.at, 0 FROM "
-            "(VALUES ('explode'), ('farewell')) kind, (SELECT max(received_at) at FROM event) "
-            "moment, call WHERE call.id = ?",
-            self.waiting,
-        )
+        for kind in ("explode", "farewell"):
+            self.change(
+                "INSERT INTO outbox (id, kind, call_id, offer, created_at, due_at, attempts) "
+                "SELECT ?, ?, ?, 1, max(received_at), max(received_at), 0 FROM event",
+                *(Command(kind, self.waiting, 1).id, kind, self.waiting),
+            )
         self.until(self.refused, "the carrier to be missed")
         self.said_by("worker", "command broke")
 
@@ -322,6 +318,14 @@ class Way:
 
 def asked(url: str) -> dict[str, Any]:
     return requests.get(url, timeout=10).json()
+
+
+def stands(call: str) -> bool:
+    """Press 0 for a person whenever somebody listens; gives whether the caller waits for one."""
+    now = asked(call)
+    if now["listening"]:
+        requests.post(f"{call}/keys", json={"digits": "0"}, timeout=10)
+    return bool(now["queue"])
 
 
 def answers(url: str) -> bool:

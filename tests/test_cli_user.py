@@ -1,4 +1,4 @@
-"""``user add``, ``user password`` and ``user disable``, as an operator types them."""
+"""``user add``, ``password``, ``disable`` and ``reset-second-step``, as an operator types them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import io
 import pytest
 
 from callcenter import cli, settings
-from callcenter.records import users
+from callcenter.records import sealing, second_step, users
 from callcenter.records.database import Database
+from callcenter.records.tables import AuditRow
 
 GOOD = "kata sandi yang panjang"
 
@@ -77,3 +78,23 @@ def test_a_new_password_and_a_closed_account(typed, demo_folder):
         1,
         'There is no user "nobody", so nothing was changed; see /admin for names.\n',
     )
+
+
+def test_a_lost_telephone(typed, demo_folder):
+    typed("add sari --role admin --password-stdin")
+    told = '"sari" has no second step, so nothing was changed.\n'
+    assert typed("reset-second-step sari") == (1, told)
+    assert typed("reset-second-step nobody")[0] == 1
+    chosen = settings.load({}, folder=demo_folder)
+    database, sari = Database(chosen.database.url), user("sari", demo_folder)
+    with database.transaction() as db:
+        second_step.draw(db, sealing.for_database(db, chosen.keys.file), sari.id)
+
+    assert typed("reset-second-step sari") == (0, "")
+
+    with database.reading() as db:
+        rows = db.execute(AuditRow.__table__.select()).all()
+    database.close()
+    kept = [(row.who, row.subject) for row in rows if row.what == "second_step_reset"]
+    assert kept == [("command line", f"user:{sari.id}")]
+    assert typed("reset-second-step sari") == (1, told)

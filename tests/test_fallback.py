@@ -385,6 +385,7 @@ def test_the_snapshot_rules_and_is_read_again_when_it_has_changed(chosen, known)
         b'{"centers": 1}',
         b"\xff",
         b'{"prompts": {"id": {}}}',
+        b'{"prompts": {}, "voices": {}, "centers": [{}]}',
         b'{"prompts": {"id": {"system_down": 1, "all_gone": 2}}, "voices": {"id": 3}, '
         b'"centers": [{"lines": ["+62318293097"], "backup_number": 4}]}',
     ],

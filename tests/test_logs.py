@@ -160,6 +160,17 @@ def test_a_program_that_breaks_before_its_logs_are_set_up_says_no_more_either():
     assert done.returncode == 1
 
 
+def test_a_command_that_breaks_says_no_more_either(demo_folder):
+    (demo_folder / "var").mkdir()
+    (demo_folder / "var" / "callcenter.db").write_bytes(b"Siti Aminah " * 1000)
+    done = subprocess.run([sys.executable, "-m", "callcenter", "migrate"], capture_output=True)
+    (told,) = [json.loads(line) for line in done.stderr.splitlines()]
+
+    assert (told["event"], told["process"]) == ("the program broke", "migrate")
+    assert told["error"].startswith("DatabaseError")
+    assert done.returncode == 1
+
+
 def test_libraries_are_told_from_a_warning_on_whatever_the_level_or_theirs():
     code = """
 for name in ("urllib3", "twilio.http_client", "sqlalchemy.engine", "werkzeug", "alembic"):
@@ -181,7 +192,7 @@ def test_no_handler_of_anybody_is_given_more():
     code = """
 class Theirs(logging.Handler):
     def emit(self, record):
-        print(self.format(record))
+        print(self.format(record), record.exc_info, record.args)
 logging.getLogger().addHandler(Theirs())
 logging.getLogger().setLevel("DEBUG")
 logging.getLogger("urllib3").debug("POST To=%s", "Siti Aminah")

@@ -7,9 +7,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from callcenter.cli.ground_check import DO, HINT, OK, Said
 from callcenter.rules import wib
 from callcenter.settings import Settings
 
+TRIES = "#ct=1000&rt=3000&rc=2&rp=ct,rt,5xx"  # over in 12 s, inside the carrier's 15
 APART = timedelta(seconds=30)
 PATHS = {"voice": "/voice/incoming", "fallback": "/voice/fallback", "status": "/voice/status"}
 NAMES = {
@@ -19,42 +21,66 @@ NAMES = {
 }
 
 
-def lines(chosen: Settings) -> Iterator[tuple[bool, str]]:
-    """For the account and each of our lines: in order or not, and what to do."""
+def lines(chosen: Settings) -> Iterator[Said]:
+    """The account and each of our lines: in order, or what to do."""
     from callcenter.carriers import CommandFailed, CommandGone, carrier
 
     if not chosen.carrier.account_sid:
-        yield True, "none is configured; calls are logged by hand"
+        yield OK, "none is configured; calls are logged by hand"
         return
     try:
         found = carrier(chosen.carrier).lines()
     except (CommandFailed, CommandGone) as failed:
         told = f"{chosen.carrier.api_base} refused our account or did not answer ({failed})"
-        yield False, f"{told}. Compare [carrier] with its console, and the way to it."
+        yield DO, f"{told}. Compare [carrier] with its console, and the way to it."
         return
-    yield True, f"{chosen.carrier.api_base} knows our account"
+    yield OK, f"{chosen.carrier.api_base} knows our account"
     for line in (line for center in chosen.centers for line in center.lines):
-        yield from line_at(line, found.get(line), chosen.voice.public_url)
+        yield from line_at(line, found.get(line), chosen)
+    if not chosen.demo:
+        yield from one_way_only(chosen)
 
 
-def line_at(
-    line: str, found: Mapping[str, Any] | None, voice_url: str
-) -> Iterator[tuple[bool, str]]:
+def wanted(chosen: Settings) -> dict[str, str]:
+    """The addresses that every line should have, by use."""
+    bases = {"fallback": chosen.fallback.public_url or chosen.voice.public_url}
+    return {use: bases.get(use, chosen.voice.public_url) + path for use, path in PATHS.items()}
+
+
+def line_at(line: str, found: Mapping[str, Any] | None, chosen: Settings) -> Iterator[Said]:
     """One line: what the carrier calls for it, against what it should call."""
+    voice_url = chosen.voice.public_url
     if found is None:
         trunk = f"{voice_url}/voice/incoming?line={line.replace('+', '%2B')}"
         told = f"{line} is not a number of this account. Add it there; where a trunk brings its"
-        yield False, f"{told} calls, have the trunk call {trunk}"
+        yield DO, f"{told} calls, have the trunk call {trunk}"
         return
-    wrong = {
-        use: voice_url + path
-        for use, path in PATHS.items()
-        if plain(found.get(use) or "") != voice_url + path
-    }
+    has = {use: found.get(use) or "" for use in PATHS}
+    wrong = {use: url for use, url in wanted(chosen).items() if plain(has[use]) != url}
     for use, url in wrong.items():
-        yield False, f"{line}: {NAMES[use]} should be {url}. Set it in the carrier's console."
+        told = f"{line}: {NAMES[use]} should be {url}{TRIES} and is"
+        yield DO, f"{told} {plain(has[use]) or 'empty'}. Set it in the carrier's console."
     if not wrong:
-        yield True, f"{line} leads to {voice_url}"
+        yield OK, f"{line} leads to {voice_url}"
+    patient = [NAMES[use] for use in PATHS if use not in wrong and "#" not in has[use]]
+    if patient and not chosen.demo:
+        said = (
+            f"{line}: no retry settings are behind the address of: {'; '.join(patient)}; so the "
+            f"carrier waits 15 s for each and tries once. Write {TRIES} behind them."
+        )
+        yield HINT, said
+
+
+def one_way_only(chosen: Settings) -> Iterator[Said]:
+    """Whether what kills the voice address also kills the address that stands in for it."""
+    voice = urlsplit(chosen.voice.public_url).hostname
+    if not chosen.fallback.public_url or urlsplit(chosen.fallback.public_url).hostname == voice:
+        said = (
+            f"the fallback URL is at {voice} too, so callers hear the carrier's own message when "
+            "that proxy or the way to it is dead. Reach the stand-in by another name and way "
+            "([fallback] public_url), or keep docs/deploy/fallback.xml on another web server."
+        )
+        yield HINT, said
 
 
 def plain(url: str) -> str:

@@ -1,21 +1,22 @@
 """The doctor: looks at everything the program leans on and says what to do about each.
 
-Exit code 1 when something must be done. Nothing is changed, except that a first run of ``migrate``
-may be told of. It runs while the database or the carrier is away, and says so.
+``OK``: in order. ``DO``: must be done; then the exit code is 1. ``HINT``: may be right as it is.
+Nothing is changed. It runs while the database or the carrier is away, and says so.
 """
 
 import argparse
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from callcenter import clock, settings
-from callcenter.cli import carrier_check, opening, refusals
+from callcenter.cli import carrier_check, ground_check, opening, refusals
+from callcenter.cli.ground_check import DO, HINT, OK, Said
 from callcenter.settings import Settings
 
 NAME = "check"
@@ -25,11 +26,22 @@ NEEDS_SETTINGS = False  # faults of the configuration are what it is asked for
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: in order, or what must be done."""
+    """One thing looked at: in order, perhaps with a hint, or what must be done."""
 
     subject: str
     ok: bool
     text: str
+    hint: bool = False
+
+    @property
+    def mark(self) -> str:
+        return HINT if self.hint else OK if self.ok else DO
+
+
+def findings_of(subject: str, said: Iterable[Said]) -> Iterator[Finding]:
+    """Words and sentences as findings."""
+    for mark, text in said:
+        yield Finding(subject, mark != DO, text, hint=mark == HINT)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +55,7 @@ def run(arguments: argparse.Namespace, _: None) -> int:
         print(json.dumps({"ok": ok, "findings": [asdict(finding) for finding in found]}))
     else:
         for finding in found:
-            print(f"{'OK' if finding.ok else 'DO'}  {finding.subject:<14} {finding.text}")
+            print(f"{finding.mark:<4}  {finding.subject:<14} {finding.text}")
     return 0 if ok else 1
 
 
@@ -119,13 +131,32 @@ def database(chosen: Settings) -> Iterator[Finding]:
             yield keys(chosen, opened)
             with opened.reading() as db:
                 ruling = policy.newest(db)
+                yield from findings_of("worker", ground_check.worker(db, clock()))
     except refusals() as refused:
         yield Finding("database", False, str(refused))
+        yield from without(chosen, None)
         return
     if ruling is None:
         yield Finding("policy", False, "There is none yet. Run: python -m callcenter migrate")
     else:
         yield Finding("policy", True, f"version {ruling.version} rules")
+        yield from without(chosen, ruling.version)
+
+
+def without(chosen: Settings, ruling: int | None) -> Iterator[Finding]:
+    """Whether callers would be answered if the database were away."""
+    if chosen.keys.file.exists():
+        yield from findings_of("voice", ground_check.without_database(chosen, ruling))
+
+
+def journals(chosen: Settings) -> Iterator[Finding]:
+    """What waits on this host to be taken to the database."""
+    yield from findings_of("journal", ground_check.journals(chosen))
+
+
+def stand_in(chosen: Settings) -> Iterator[Finding]:
+    """Who answers when the voice server does not."""
+    yield from findings_of("stand-in", ground_check.stand_in(chosen))
 
 
 def keys(chosen: Settings, opened: Any) -> Finding:
@@ -149,8 +180,7 @@ def keys(chosen: Settings, opened: Any) -> Finding:
 
 def carrier(chosen: Settings) -> Iterator[Finding]:
     """The account answers, and our lines lead to us."""
-    for ok, told in carrier_check.lines(chosen):
-        yield Finding("carrier", ok, told)
+    yield from findings_of("carrier", carrier_check.lines(chosen))
 
 
 def time(chosen: Settings) -> Iterator[Finding]:
@@ -165,6 +195,8 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     sources,
     folders,
     database,
+    journals,
+    stand_in,
     carrier,
     time,
 )

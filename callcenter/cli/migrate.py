@@ -4,8 +4,11 @@ Safe to repeat. Run it before the servers of a new release; those of the release
 """
 
 import argparse
+from functools import partial
 
 from callcenter import clock
+from callcenter.cli.policies import filling
+from callcenter.rules import wib
 from callcenter.settings import Settings
 
 NAME = "migrate"
@@ -25,7 +28,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
         with database.transaction() as db:
             sealing.for_database(db, settings.keys.file)
-            policy.ensure(db, settings, clock())
+            this_year = wib.day_of(clock()).year
+            fill = partial(filling.days_off, (this_year, this_year + 1))
+            policy.ensure(db, settings, clock(), holidays=fill)
     finally:
         database.close()
     return 0

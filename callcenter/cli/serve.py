@@ -54,7 +54,7 @@ def refuse(door: str, settings: Settings) -> None:
     The voice server starts without a database too: callers are answered and written down.
     """
     table, bind = ("web", settings.web.bind) if door == "people" else ("voice", settings.voice.bind)
-    if not given_a_socket() and not is_free(bind):
+    if not is_free(bind):
         raise Refused(
             f"{bind} is taken, so the {door} server cannot start. End the program that listens "
             f"there, or give [{table}] bind another port."
@@ -62,12 +62,6 @@ def refuse(door: str, settings: Settings) -> None:
     if door == "people":
         with opening.database(settings):
             pass
-
-
-def given_a_socket() -> bool:
-    """Whether systemd listens for us and hands its socket over (sd_listen_fds(3)): so that nobody
-    is turned away while the server is started again."""
-    return os.environ.get("LISTEN_PID") == str(os.getpid())
 
 
 def both(arguments: argparse.Namespace) -> int:

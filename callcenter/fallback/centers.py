@@ -42,16 +42,17 @@ def seeded(settings: Settings) -> Known:
     )
 
 
-def read(text: bytes) -> Known:
-    """What a snapshot says. Raises ``ValueError`` for what is no snapshot of a policy."""
+def read(text: bytes, seed: Known) -> Known:
+    """What a snapshot says; words that it does not have are those of ``seed``. Raises
+    ``ValueError`` for what is no snapshot of a policy."""
     try:
         policy: Any = json.loads(text)
-        sentences = policy["prompts"]["id"]
+        sentences = policy["prompts"].get("id", {})
         known = Known(
             {line: one["backup_number"] for one in policy["centers"] for line in one["lines"]},
-            policy["voices"]["id"],
-            sentences["system_down"],
-            sentences["all_gone"],
+            policy["voices"].get("id", seed.voice),
+            sentences.get("system_down", seed.system_down),
+            sentences.get("all_gone", seed.all_gone),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{error} is missing or of another kind") from error
@@ -89,7 +90,7 @@ class Current:
     def _read(self) -> Known | None:
         kept = "what was known before" if self._known else "the configuration"
         try:
-            return read(self.snapshot.read_bytes())
+            return read(self.snapshot.read_bytes(), self.seed)
         except OSError as error:
             reason = (error.strerror or "fault").lower()
         except ValueError as error:

@@ -17,8 +17,9 @@ from callcenter.fallback.telling import tell
 LARGEST = 64 * 1024
 READ_S = 5.0  # for one read
 WHOLE_S = 10.0  # for a whole connection: who sends a byte a second is not served for ever
+CROWDED_S = 2.0  # the same while others wait
 AT_ONCE = 64
-DOOR_S = 1.0  # one more waits so long for one of them to end; the slowest to speak is ended
+DOOR_S = 3.0  # one more waits so long for one of them to end, then it is closed
 KIND = "text/xml; charset=utf-8"
 OTHER = {501: 405, 505: 400}  # the library's words for requests that we do not know
 
@@ -99,7 +100,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(place, Exchange)
         self.answering = answering
         self._seats = threading.BoundedSemaphore(AT_ONCE)
-        self._reading: dict[socket.socket, float] = {}  # since when; the longest comes first
+        self._reading: dict[socket.socket, float] = {}  # since when
 
     def server_bind(self) -> None:
         """As the library does, without asking a name server for our own name."""
@@ -110,9 +111,7 @@ class Server(ThreadingHTTPServer):
 
     def process_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
         if not self._seats.acquire(blocking=False):
-            for longest in list(self._reading)[:1]:
-                self.heard(longest)
-                end(longest)
+            self._end_slow(CROWDED_S)
             if not self._seats.acquire(timeout=DOOR_S):
                 self.shutdown_request(request)
                 return
@@ -133,7 +132,11 @@ class Server(ThreadingHTTPServer):
     def service_actions(self) -> None:
         """Between two connections, and each half second: end what takes too long."""
         super().service_actions()
-        late = time.monotonic() - WHOLE_S
+        self._end_slow(WHOLE_S)
+
+    def _end_slow(self, after_s: float) -> None:
+        """End those whose request is not here whole after so many seconds."""
+        late = time.monotonic() - after_s
         for request, since in list(self._reading.items()):
             if since < late:
                 self.heard(request)

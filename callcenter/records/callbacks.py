@@ -6,7 +6,7 @@ while there was no database is one too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,13 +48,18 @@ def take_up(
 ) -> int:
     """Put the requests that are not on a ticket yet on one, the oldest first: on the ticket of an
     open request from the same number, whose time it changes, else on a new one. Gives how many."""
-    pending = db.execute(
+    found = pending(db, limit=limit)
+    return sum(_take_up(db, keys, asked, draw=draw, now=now) for asked in found)
+
+
+def pending(db: Connection, *, limit: int) -> Sequence[Row[Any]]:
+    """The requests that are not on a ticket yet, the oldest first."""
+    return db.execute(
         select(CALL_BACK)
         .where(CALL_BACK.c.ticket_id.is_(None), CALL_BACK.c.asked_at.is_not(None))
-        .order_by(CALL_BACK.c.asked_at, CALL_BACK.c.id)
+        .order_by(CALL_BACK.c.asked_at, CALL_BACK.c.call_id, CALL_BACK.c.turn)
         .limit(limit)
     ).all()
-    return sum(_take_up(db, keys, asked, draw=draw, now=now) for asked in pending)
 
 
 def open_request(db: Connection, keys: Keys, number: str) -> Filed | None:

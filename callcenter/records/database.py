@@ -14,15 +14,24 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as NoneFree
 
-from callcenter.records import changes, patience
+from callcenter.records import changes, patience, ready
 from callcenter.records.patience import Breaker
 from callcenter.records.turns import TurnNeverCame, WritersLock
 
 BUSY_S = 5.0
+IDLE_S = 5.0
+MOST = 20  # connections of one process
 LEADER = 4_210_413  # PostgreSQL's advisory lock of the worker that leads the floor
 
 # What a statement raises when the database does not answer; other rooms know it by this name.
@@ -88,13 +97,9 @@ class Database:
         writers.take(self.patience_s)
         try:
             with self.engine.connect() as db:
-                db.exec_driver_sql("BEGIN IMMEDIATE")
-                try:
+                ready.execute(db, "BEGIN IMMEDIATE")
+                with db.begin():
                     yield db
-                except BaseException:
-                    db.exec_driver_sql("ROLLBACK")
-                    raise
-                db.exec_driver_sql("COMMIT")
         finally:
             writers.give()
 
@@ -245,7 +250,7 @@ def _sqlite(url: Any, patience_s: float | None, _: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def leave_it_to_us(_: Any) -> None:
-        """``transaction`` and ``reading`` say BEGIN themselves."""
+        """``transaction`` and ``reading`` have said BEGIN, each in its way."""
 
     return engine
 
@@ -253,13 +258,33 @@ def _sqlite(url: Any, patience_s: float | None, _: bool) -> Engine:
 def _postgresql(url: Any, patience_s: float | None, tried: bool) -> Engine:
     target = url.set(drivername="postgresql").render_as_string(hide_password=False)
     options = {"connect_timeout": 3, "tcp_user_timeout": 15_000, "options": "-c timezone=UTC"}
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         creator=lambda: patience.connect(target, patience_s, **options),
         hide_parameters=True,
         use_native_hstore=False,
-        pool_pre_ping=tried,
-        pool_size=10,
-        max_overflow=10,
+        pool_size=MOST,  # no overflow: what goes beyond a pool is connected anew each time
+        max_overflow=0,
         pool_timeout=30 if patience_s is None else patience_s,
     )
+    if tried:
+        try_when_idle(engine)
+    return engine
+
+
+def try_when_idle(engine: Engine) -> None:
+    """A connection that lay idle is tried before it is used: trying it each time would cost as
+    much as what most pages ask."""
+
+    @event.listens_for(engine, "checkin")
+    def rest(_: Any, record: Any) -> None:
+        record.info["resting_since"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def wake(connection: Any, record: Any, _: Any) -> None:
+        if monotonic() - record.info.get("resting_since", monotonic()) < IDLE_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise DisconnectionError from error  # the pool opens another

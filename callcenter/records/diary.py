@@ -100,7 +100,7 @@ def _insert(db: Connection, happened: Sequence[Event], now: datetime) -> set[str
         statement = merging.insert(db, EVENT).on_conflict_do_nothing().returning(EVENT.c.id)
         return set(db.execute(statement, rows).scalars())
     ready = turn.insert(db.dialect)
-    return {row["id"] for row in rows if ready.run(db, row).first()}
+    return {row["id"] for row in rows if ready.run(db, row)}
 
 
 def _merge(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import inf
 from time import monotonic, sleep
 from typing import Any, Protocol
 
@@ -184,9 +183,7 @@ class Listener:
             more = [notice.payload for notice in heard.notifies(timeout=0)]
             return frozenset().union(*map(unpacked, first + more))
         if monotonic() - self._quiet_since >= SILENCE_S:
-            heard.until = monotonic() + ANSWER_S
             heard.execute("SELECT 1")
-            heard.until = inf
             self._quiet_since = monotonic()
         return NOTHING
 
@@ -202,5 +199,4 @@ class Listener:
         except psycopg.Error:
             made.close()
             return None
-        made.until = inf
         return made

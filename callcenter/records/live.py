@@ -87,9 +87,9 @@ def _of_call_back(event: Event) -> dict[str, Any]:
     """A request of ours; of another switch's we only count that there was one."""
     match event:
         case events.CallBackRequested(window=window) if window:
-            told = {"call_id": event.of, "asked_at": event.at, "window": window}
-            due_at = datetime.fromisoformat(event.due_at)
-            return {"id": event.id, "due_at": due_at, "language": event.language} | told
+            told = {"id": event.id, "call_id": event.of, "turn": int(event.turn)}
+            when = {"asked_at": event.at, "due_at": datetime.fromisoformat(event.due_at)}
+            return told | when | {"window": window, "language": event.language}
         case events.CallBackTaken(request=request, ticket=ticket):
             return {"id": request, "ticket_id": ticket}
     return {}

@@ -26,7 +26,11 @@ def merge(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert ``rows`` (all with the same columns), merging each column into a row that is there
     by the rule in its ``info`` (tables/base.py). Order and repetition make no difference.
     """
-    _ready(db.dialect, table, tuple(sorted(rows[0]))).run(db, *rows)
+    ready = _ready(db.dialect, table, tuple(sorted(rows[0])))
+    if len(rows) == 1:
+        ready.run(db, rows[0])
+    else:
+        ready.each(db, rows)
 
 
 def together(table: Table, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

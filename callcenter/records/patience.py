@@ -59,7 +59,7 @@ class Hasty(psycopg.Connection[Any]):
     until: float | None = None
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        if self.patience_s is None:
+        if self.patience_s is None or timeout is not None:  # who names a limit has a use for it
             return super().wait(gen, interval, timeout)
         until = self.until or monotonic() + self.patience_s
         try:

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -18,7 +20,16 @@ from sqlalchemy.exc import DBAPIError
 from callcenter.records import merging
 from callcenter.records.database import Database
 from callcenter.records.tables import PolicyRow
-from callcenter.rules.policy import LANGUAGES, Center, Policy, Posko, QueueRules, Report
+from callcenter.rules import policy_faults, speech
+from callcenter.rules.policy import (
+    LANGUAGES,
+    Center,
+    Holiday,
+    Policy,
+    Posko,
+    QueueRules,
+    Report,
+)
 
 POLICY: Table = PolicyRow.__table__  # type: ignore[assignment]
 PROMPTS = Path(__file__).parent.parent / "prompts"
@@ -27,8 +38,7 @@ FRESH_S = 1.0
 
 def seed(settings: Any) -> Policy:
     """The policy that the configuration (:mod:`callcenter.settings`) and ``prompts/`` describe."""
-    prompts = {language: _toml(f"{language}.toml") for language in LANGUAGES}
-    salutations = {language: prompts[language].pop("salam", {}) for language in LANGUAGES}
+    salutations = {language: _toml(f"{language}.toml").get("salam", {}) for language in LANGUAGES}
     known = {name for name in QueueRules.__dataclass_fields__ if hasattr(settings.queue, name)}
     return Policy(
         centers=tuple(
@@ -36,7 +46,7 @@ def seed(settings: Any) -> Policy:
         ),
         queue=QueueRules(**{name: getattr(settings.queue, name) for name in known}),
         voices={"id": settings.prompts.voice_id, "en": settings.prompts.voice_en},
-        prompts=prompts,
+        prompts=shipped(),
         salutations=salutations,
         recordings={language: _recordings(language) for language in LANGUAGES},
         posko=tuple(_posko(entry) for entry in _toml("posko.toml")["posko"]),
@@ -47,7 +57,29 @@ def seed(settings: Any) -> Policy:
 def newest(db: Connection) -> Policy | None:
     """The version that rules; None in an empty database."""
     row = db.execute(select(POLICY).order_by(POLICY.c.version.desc()).limit(1)).one_or_none()
-    return replace(msgspec.convert(row.body, Policy), version=row.version) if row else None
+    return completed(msgspec.convert(row.body, Policy), row.version) if row else None
+
+
+def completed(policy: Policy, version: int) -> Policy:
+    """The policy with the sentences that came with a release after it was written."""
+    known = {
+        language: prompts | policy.prompts.get(language, {})
+        for language, prompts in shipped().items()
+    }
+    return replace(policy, prompts=known, version=version)
+
+
+@cache
+def shipped() -> dict[str, dict[str, str]]:
+    """The sentences of this release, by language."""
+    return {
+        language: {
+            prompt: text
+            for prompt, text in _toml(f"{language}.toml").items()
+            if isinstance(text, str)
+        }
+        for language in LANGUAGES
+    }
 
 
 def add(db: Connection, policy: Policy, *, by: str, why: str, now: datetime) -> Policy:
@@ -59,9 +91,19 @@ def add(db: Connection, policy: Policy, *, by: str, why: str, now: datetime) -> 
     return newest(db) or policy
 
 
-def ensure(db: Connection, settings: Any, now: datetime) -> Policy:
-    """The ruling policy; in an empty database the seed becomes version 1."""
-    return newest(db) or add(db, seed(settings), by="config.toml", why="first start", now=now)
+def ensure(
+    db: Connection,
+    settings: Any,
+    now: datetime,
+    *,
+    holidays: Callable[[], tuple[Holiday, ...]] = tuple,
+) -> Policy:
+    """The ruling policy; in an empty database the seed becomes version 1. ``holidays``: the first
+    fill of the calendar, asked for only then."""
+    if ruling := newest(db):
+        return ruling
+    first = replace(seed(settings), holidays=holidays())
+    return add(db, first, by="config.toml", why="first start", now=now)
 
 
 class PolicyRefused(Exception):
@@ -79,9 +121,15 @@ def read(text: bytes) -> Policy:
         policy = msgspec.json.decode(text, type=Policy)
     except msgspec.DecodeError as error:
         raise PolicyRefused(f"{error}. Start from `policy show` and change only values.") from error
-    lines = [line for center in policy.centers for line in center.lines]
-    if not lines or len(lines) != len(set(lines)):
-        raise PolicyRefused("centers: every line must stand once, and there must be one.")
+    return checked(policy)
+
+
+def checked(policy: Policy) -> Policy:
+    """``policy``, if it can rule. Raises :class:`PolicyRefused` with everything that is wrong."""
+    texts = shipped()[speech.FALLBACK]
+    needed = {prompt: speech.placeholders(text) for prompt, text in texts.items()}
+    if wrong := list(policy_faults.faults(policy, needed)):
+        raise PolicyRefused("\n".join(wrong))
     return policy
 
 
@@ -131,7 +179,8 @@ class Current:
 def read_snapshot(path: Path) -> Policy | None:
     """The last policy that a process of this host saw."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Policy)
+        kept = msgspec.json.decode(path.read_bytes(), type=Policy)
+        return completed(kept, kept.version)
     except FileNotFoundError:
         return None
 

@@ -66,6 +66,8 @@ def verify(database: Database) -> Iterator[str]:
 
 
 def _fold_beside(db: Connection, scratch: Connection) -> None:
+    for pragma in ("secure_delete=OFF", "cache_size=-65536"):  # it is thrown away, and grows large
+        scratch.exec_driver_sql(f"PRAGMA {pragma}")
     Base.metadata.create_all(scratch, tables=[EVENT, *TABLES])
     for rows in _events(db):
         scratch.execute(EVENT.insert(), [dict(row._mapping) for row in rows])

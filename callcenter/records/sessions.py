@@ -10,10 +10,12 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 
-from sqlalchemy import Connection, Table, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Dialect, Table, bindparam, delete, or_, select, update
 
+from callcenter.records.ready import Question
 from callcenter.records.tables import SessionRow, UserRow
 
 SESSION: Table = SessionRow.__table__  # type: ignore[assignment]
@@ -76,11 +78,11 @@ def signed_in(
 
     ``two_steps``: the roles that need a second step.
     """
-    row = db.execute(_SIGNED_IN, {"of": _id(token), "now": now, "idle": now - IDLE}).one_or_none()
+    row = _question(db.dialect).asked(db, of=_id(token), now=now, idle=now - IDLE)
     if row is None:
         return None
-    half = row.second_step_at is None and row.role in two_steps
-    return SignedIn(token=token, half=half, **row._mapping)
+    half = row["second_step_at"] is None and row["role"] in two_steps
+    return SignedIn(token=token, half=half, **row)
 
 
 def due(session: SignedIn, *, now: datetime) -> bool:
@@ -117,18 +119,19 @@ _OF_USER = (
     USER.c.id.label("user_id"),
     *(USER.c[name] for name in ("username", "full_name", "role", "center", "posko")),
 )
-# Asked at every request, so it is put together once.
-_SIGNED_IN = (
-    select(*_OF_SESSION, *_OF_USER)
-    .join(USER, USER.c.id == SESSION.c.user_id)
-    .where(
+
+@cache
+def _question(dialect: Dialect) -> Question:
+    """Asked at every request, so it is put together once."""
+    known = (
         SESSION.c.id == bindparam("of"),
         SESSION.c.ended_at.is_(None),
         SESSION.c.expires_at > bindparam("now"),
         SESSION.c.seen_at > bindparam("idle"),
         USER.c.disabled_at.is_(None),
     )
-)
+    joined = USER.c.id == SESSION.c.user_id
+    return Question(select(*_OF_SESSION, *_OF_USER).join(USER, joined).where(*known), dialect)
 
 
 def _id(token: str) -> str:

@@ -53,7 +53,7 @@ def write(db: Connection, happened: Sequence[Event], who: Sequence[Caller], now:
         )
         for name, value in row.items()
     }
-    return _in_one(db.dialect, len(happened), shape).run(db, given).first() is not None
+    return _in_one(db.dialect, len(happened), shape).run(db, given) is not None
 
 
 def row_of(event: Event, now: datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ language needs none.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from string import Formatter
@@ -36,8 +37,14 @@ def say(
         if _recorded(prompt, tried, policy, values or {}):
             return Say(prompt, Spoken("", tried, recording=f"{tried}/{prompt}"))
         if tried in policy.voices and (text := policy.prompts.get(tried, {}).get(prompt)):
-            return Say(prompt, Spoken(text.format(**(values or {})), tried, policy.voices[tried]))
+            return Say(prompt, Spoken(filled(text, values or {}), tried, policy.voices[tried]))
     raise KeyError(f"no sentence for the prompt {prompt!r}")
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """The sentence with its values. One that nobody gives is left out: an older policy's sentence
+    must not cost a caller the call."""
+    return text.format_map(defaultdict(str, values))
 
 
 def announce(it: Announcement, language: str, policy: Policy) -> Say | None:

@@ -44,7 +44,7 @@ def settle(happened: Iterable[Event]) -> Ticket | None:
     now: Ticket | None = None
     first_at: datetime | None = None
     standing = ""
-    for event in sorted(happened, key=lambda e: (not isinstance(e, events.TicketOpened), e.at)):
+    for event in sorted(happened, key=_place):
         now = _opened(event) if now is None else _after(now, event)
         if isinstance(event, events.OutcomeRecorded | events.OutcomeCorrected):
             corrected = isinstance(event, events.OutcomeCorrected)
@@ -57,6 +57,13 @@ def settle(happened: Iterable[Event]) -> Ticket | None:
         return None
     counts = bool(standing) and confirms(now.reason, standing, now.channel, now.void, now.test)
     return replace(now, counted_at=first_at if counts else None)
+
+
+def _place(event: Event) -> tuple[bool, datetime, int]:
+    """Its opening first; of two answers in one moment the one to the later version last."""
+    answered = event.thread == "outcome" and event.turn.isdecimal()  # not one of another switch
+    version = int(event.turn) if answered else 0
+    return not isinstance(event, events.TicketOpened), event.at, version
 
 
 def _helped(outcome: str) -> bool:

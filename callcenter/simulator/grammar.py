@@ -1,7 +1,7 @@
 """Which TwiML this network understands: nesting, attributes and their values, as tables.
 
 The network speaks Indonesian and English. Verbs that Twilio has and this network has not
-(Record, Connect, Client, Queue ...) are refused with that reason.
+(Connect, Client, Queue ...) are refused with that reason.
 """
 
 import re
@@ -21,7 +21,7 @@ SPEECH = {"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as",
 CHILDREN: dict[str, set[str]] = {
     "Response": {
         *("Dial", "Enqueue", "Gather", "Hangup", "Leave", "Pause"),
-        *("Play", "Redirect", "Reject", "Say"),
+        *("Play", "Record", "Redirect", "Reject", "Say"),
     },
     "Gather": {"Say", "Play", "Pause"},
     "Dial": {"Number", "Conference"},
@@ -35,7 +35,7 @@ CHILDREN: dict[str, set[str]] = {
 }
 
 ABSENT = {  # Twilio's, valid there, and not offered by this network
-    *("Connect", "Echo", "Pay", "Prompt", "Queue", "Record", "Refer", "Sms", "Start", "Stop"),
+    *("Connect", "Echo", "Pay", "Prompt", "Queue", "Refer", "Sms", "Start", "Stop"),
     *("Client", "Sip", "Sim", "Application", "WhatsApp", "Task", "Parameter"),
 }
 
@@ -67,6 +67,17 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
         "waitUrl": ANY,
         "waitUrlMethod": METHOD,
         "maxQueueSize": NUMBER,
+    },
+    "Record": {  # transcriptions are not offered: they know no Indonesian
+        "action": ANY,
+        "method": METHOD,
+        "finishOnKey": "[0-9*#]*",
+        "playBeep": FLAG,
+        "trim": "trim-silence|do-not-trim",
+        "recordingStatusCallback": ANY,
+        "recordingStatusCallbackMethod": METHOD,
+        "recordingStatusCallbackEvent": r"(?:(?:in-progress|completed|absent)(?:\s+|$))+",
+        **dict.fromkeys(("timeout", "maxLength"), NUMBER),
     },
     "Dial": {
         "action": ANY,
@@ -118,7 +129,10 @@ SCENES: dict[str, set[str]] = {
 }
 STOPS = {"Redirect", "Hangup", "Reject", "Leave"}
 STOPS_WITH_ACTION = {"Dial", "Enqueue"}
-ADDRESSES = {"action", "url", "waitUrl", "statusCallback", "partialResultCallback"}
+ADDRESSES = {
+    *("action", "url", "waitUrl", "statusCallback"),
+    *("partialResultCallback", "recordingStatusCallback"),
+}
 
 
 def fits(tag: str, attribute: str, value: str) -> bool:

@@ -8,7 +8,7 @@ from secrets import randbits
 from typing import Any, ClassVar
 from uuid import UUID
 
-from . import dialling, legs, verbs, waiting
+from . import dialling, legs, recording, verbs, waiting
 from .addresses import split
 from .calls import (
     WITHHELD,
@@ -63,6 +63,7 @@ class Network:
         "Leave": verbs.leave,
         "Enqueue": waiting.enqueue,
         "Dial": dialling.dial,
+        "Record": recording.record,
     }
 
     def __init__(self, config: NetworkConfig, clock: Clock, transport: Transport):

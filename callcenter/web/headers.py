@@ -36,8 +36,10 @@ def put_on(app: Flask, *, https: bool) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
+        given = {name.lower() for name in response.headers.keys()}
         for name, value in FIXED.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in given:
+                response.headers.add(name, value)
         response.headers["Cache-Control"] = kept()
         if https:
             response.headers["Strict-Transport-Security"] = f"max-age={YEAR_S}"

@@ -44,6 +44,8 @@ class PlainRequest(Request):
 
 def check() -> None:
     """Refuse the request (400, 413) that no page of ours could have made."""
+    if request.method == "GET" and not (request.query_string or request.view_args):
+        return  # nothing was typed
     if len(request.form) > MOST_FIELDS:
         abort(413)
     for name, value in given():

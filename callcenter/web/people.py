@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager
+from itsdangerous import URLSafeTimedSerializer
 
 from callcenter.web import (
     admin,
@@ -53,11 +55,23 @@ def open_door(app: Flask) -> None:
         app.register_blueprint(health.door)
 
 
+class Cookies(SecureCookieSessionInterface):
+    """Flask's own, whose signer is made once and not at every request."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        made: URLSafeTimedSerializer | None = app.extensions.get("callcenter.signer")
+        if made is None:
+            made = super().get_signing_serializer(app)
+            app.extensions["callcenter.signer"] = made
+        return made
+
+
 def configure(app: Flask, *, secret_key: str, https: bool) -> None:
     """Cookies, limits and the few switches of the libraries.
 
     ``__Host-`` cookies exist only on https; with that name on http nobody could sign in.
     """
+    app.session_interface = Cookies()
     app.config.update(
         SECRET_KEY=secret_key,
         SESSION_COOKIE_NAME="__Host-session" if https else "session",

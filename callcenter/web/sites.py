@@ -43,5 +43,6 @@ def within(address: str, otherwise: str) -> str:
 
 
 def is_live() -> bool:
-    """Whether ``live.js`` asks, not a person who waits for a page."""
-    return "X-Live" in request.headers
+    """Whether ``live.js`` asks, not a person who waits for a page; a stream can say so only by its
+    address."""
+    return "X-Live" in request.headers or request.path.startswith("/live/")

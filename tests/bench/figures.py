@@ -122,9 +122,9 @@ def _day(db: Any, made: Year, day: date) -> object:
 
 
 def _rolled(db: Any, made: Year, first: date, last: date) -> object:
-    from callcenter.records.stats import period
+    from callcenter.records.stats import several
 
-    return period._rolled(db, POLICY, first, last)
+    return several._rolled(db, POLICY, first, last)
 
 
 def _month(db: Any, made: Year, first: date, last: date, *, people: bool = False) -> object:

@@ -147,15 +147,15 @@ def kill_voice_workers(house: House, times: int, *, every_s: float, seed: int = 
 @contextmanager
 def full_disk(house: House) -> Iterator[None]:
     """No process of the voice server can write a whole record during the block."""
-    limits = {
-        pid: resource.prlimit(pid, resource.RLIMIT_FSIZE)
-        for pid in (house.running["voice"].pid, *house.voice_workers())
-    }
-    for pid, (_, most) in limits.items():
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (TORN, most))
+    _, most = resource.prlimit(house.running["voice"].pid, resource.RLIMIT_FSIZE)
+    _limit(house, TORN, most)  # who is started now, in place of a killed one, inherits it
     try:
         yield
     finally:
-        for pid, limit in limits.items():
-            with suppress(ProcessLookupError):
-                resource.prlimit(pid, resource.RLIMIT_FSIZE, limit)
+        _limit(house, most, most)
+
+
+def _limit(house: House, size: int, most: int) -> None:
+    for pid in (house.running["voice"].pid, *house.voice_workers()):
+        with suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, most))

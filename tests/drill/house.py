@@ -89,6 +89,18 @@ class House:
         """The processes that answer: children of the voice server's own."""
         return children(self.running["voice"].pid)
 
+    def at_work(self, *, within_s: float) -> None:
+        """Wait until the worker that was started last is at work."""
+        deadline = time.monotonic() + within_s
+        number = f'"pid":{self.running["worker"].pid}'
+        while not any("worker started" in one and number in one for one in self.said("worker")):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"no worker after {within_s} s:\n{self.log('worker')}")
+            time.sleep(0.01)
+
+    def said(self, name: str) -> list[str]:
+        return self.log(name).splitlines()
+
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text("utf-8", "replace")[-3000:]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from tests.drill import faults, ledger
 from tests.drill.house import House, house, load
@@ -28,12 +29,20 @@ class Size:
     kills: int = 50
     kill_every_s: float = 1.2
     replay_s: float = 60
+    replay_kills: int = 8
     p99_ms: float | None = 500
 
 
 REPORTS = ("status",)  # refused, they are sent again; nobody is on the line
 SHORT = Size(
-    outage_s=3, before_s=1, after_s=1, rate=8, kills=6, kill_every_s=0.7, replay_s=60, p99_ms=None
+    outage_s=3,
+    before_s=1,
+    after_s=1,
+    rate=8,
+    kills=6,
+    kill_every_s=0.7,
+    replay_kills=2,
+    p99_ms=None,
 )
 
 
@@ -117,18 +126,16 @@ def kills(ground: Ground, size: Size) -> str:
 
 def replay_killed(ground: Ground, fault: str, size: Size) -> str:
     """The worker is killed while it takes the journal to the diary, again and again."""
-    here, kills = ground.house, 0
+    here, kills, chance = ground.house, 0, Random(4)
     here.open()
     with ground.faults[fault](), load(here, rate=size.rate, seconds=size.outage_s, seed=4) as calls:
         hooks = calls.ledger()
-    deadline = time.monotonic() + size.replay_s
-    while here.backlog().records and time.monotonic() < deadline:
-        time.sleep(0.05)
-        if kills < 5 and here.running["worker"].poll() is None:
-            here.kill("worker")
-            here.start("worker", "worker")
-            kills += 1
-            time.sleep(0.5 * kills)  # each gets further than the one before
+    while here.backlog().records and kills < size.replay_kills:
+        here.kill("worker")
+        here.start("worker", "worker")
+        kills += 1
+        here.at_work(within_s=size.replay_s)
+        time.sleep(chance.uniform(0, 0.3))
     took_s = here.replayed(size.replay_s)
     account = ledger.settle(here, hooks)
     expect(account, size)
@@ -144,6 +151,7 @@ def disk_full(ground: Ground, fault: str, size: Size) -> str:
         with ground.faults[fault]():
             time.sleep(third)
             with faults.full_disk(here):
+                faults.kill_voice_workers(here, 1, every_s=0)
                 time.sleep(third)
             time.sleep(third)
         hooks = calls.ledger()

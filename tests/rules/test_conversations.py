@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.rules import dialogue, keyed, wib
+from callcenter.rules import dialogue, keyed, spoken, wib
 from callcenter.rules.dialogue import Dialogue, Finding
 from callcenter.rules.menu import MENU
 from callcenter.rules.policy import Policy
@@ -114,6 +114,9 @@ def test_conversation(path, policy):
                     for say in getattr(verb, "says", (verb,))
                     if isinstance(say, Say)
                 )
+            case "ticket":
+                ticket = spoken.groups(TICKET, 3, state.language)
+                assert any(ticket in verb.spoken.text for verb in verbs if isinstance(verb, Say))
             case "waits":
                 assert verbs[-1] == Wait(rest)
             case "records":

@@ -212,7 +212,7 @@ def test_a_percentile_is_the_nearest_rank(waits):
 
     for percent in (50, 90, 95):
         rank = -(-percent * len(waits) // 100)
-        assert percentile(histogram, Fraction(percent, 100)) == sorted(waits)[rank - 1]
+        assert percentile(histogram, percent) == sorted(waits)[rank - 1]
 
 
 def test_time_to_the_agent_begins_with_the_arrival():

@@ -133,3 +133,16 @@ def test_forms_that_are_open_to_all_have_a_token_too(one_engine):
 
 def test_the_carrier_needs_no_form_token_but_a_signature(both_doors):
     assert both_doors.browser().client.post("/voice/incoming", data={}).status_code == 403
+
+
+def test_a_file_of_another_center_is_not_a_supervisors_to_take(office):
+    ratna = office.signed_in("supervisor", center="CC1")
+    page = ratna.get("/board/confirmations").text
+    assert "center=CC1" in page
+
+    assert ratna.get("/board/confirmations.csv?center=CC2").status_code == 403
+    assert ratna.get("/board/confirmations.csv").status_code == 200
+
+    kept = [(row.what, row.why) for row in office.rows(AuditRow) if row.what in ("denied", "export")]
+    assert kept == [("denied", "role supervisor"), ("export", "until 24:00 center CC1")]
+    assert "CSV" not in ratna.get("/board/confirmations?center=CC2").text

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -17,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
 from callcenter import __version__, meters
+from callcenter.cli.running import server
 from callcenter.records import audit, outbox
 from callcenter.records.audit import chain
 from callcenter.records.keeping import Entry, encoded
@@ -273,11 +275,12 @@ def test_a_process_that_takes_a_slot_over_counts_on():
         sheet.take(slot)
         counted = meters.Requests(sheet, ["a", "b"], ["x"])
         counted.seen("b", "x", 503, took_s)
-        sheet.put(meters.STREAMS, 2)
+        if took_s < 5:
+            sheet.put(meters.STREAMS, 2)
 
     assert counted.counts() == {("b", "5xx"): 3}
     assert counted.times("x") == ([1, 0, 0, 0, 0, 1, 0, 0, 1], pytest.approx(9.204))
-    assert sheet.total(meters.STREAMS) == 4  # of the two that live, not of the one before
+    assert sheet.total(meters.STREAMS) == 2  # not those of the process that is gone
 
 
 def test_numbers_of_another_release_are_not_mixed_in():
@@ -324,6 +327,20 @@ def test_an_id_from_outside_is_taken_only_when_it_can_be_nobodys(given, taken):
 
 
 # --- real processes
+
+
+def test_every_process_has_a_slot_of_its_own():
+    arbiter = SimpleNamespace(WORKERS={n: SimpleNamespace(slot=n) for n in (0, 2)})
+    worker = SimpleNamespace()
+    server.choose_slot(arbiter, worker)
+    assert worker.slot == 1
+
+    server.take_slot(arbiter, worker)
+    meters.sheet.put(meters.STREAMS, 7)
+    meters.sheet.take(0)  # as before
+    meters.sheet.put(meters.STREAMS, 1)
+
+    assert meters.sheet._memory[meters.CELLS + meters.STREAMS] == 7
 
 
 def test_all_processes_of_a_server_count_together_and_none_is_forgotten(demo_folder):

@@ -272,6 +272,17 @@ def test_a_page_that_refreshes_itself_is_work_only_at_the_agents_desk(office, ro
     assert is_in(browser, page) is stays
 
 
+def test_a_stream_keeps_nobody_signed_in_but_agents(office):
+    office.app.config["STREAM_LASTS_S"] = 0
+    browser = office.signed_in("supervisor")
+    for _ in range(4):
+        office.clock.pass_by(minutes=20)
+        browser.get("/live/stream")
+
+    assert not is_in(browser)
+    assert browser.get("/live/stream").status_code == 401
+
+
 # --- one's own account
 
 

@@ -2,8 +2,8 @@
 
 SIGTERM finishes the requests under way, SIGHUP reads the settings again and changes the workers
 when the new ones can answer (:mod:`callcenter.cli.running.arbiter`). gunicorn's own access log is
-never on: addresses under ``/voice/`` are sealed tokens of running calls. What may be told of a request
-is told by :mod:`callcenter.web.access`.
+never on: addresses under ``/voice/`` are sealed tokens of running calls. What may be told of a
+request is told by :mod:`callcenter.web.access`.
 """
 
 import logging

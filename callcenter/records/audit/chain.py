@@ -30,7 +30,7 @@ MARK = "audit_mark"
 AT_ONCE = 500
 # A transaction that is open for longer than this writes a row that is not sealed any more: nobody
 # can tell it from one that was put there afterwards, and ``verify`` tells of it.
-LATE = timedelta(hours=1)
+LATE = timedelta(minutes=10)
 PRINTED = 16  # hex digits of a head that are printed and compared
 
 
@@ -64,13 +64,12 @@ def key(keys: Keys) -> bytes:
 
 
 def seal(database: Database, keys: Keys, *, now: datetime) -> int:
-    """Seal every row that is not; gives how many. For the worker, each second: until then a row
-    is as easily changed as any other. Safe when several workers do it at once."""
-    count = 0
-    while _any_waits(database, keys):
-        with database.transaction() as db:
-            count += _seal_some(db, key(keys), now)
-    return count
+    """Seal up to :data:`AT_ONCE` rows that are not; gives how many. For the worker, each second:
+    until then a row is as easily changed as any other. Safe when several workers do it at once."""
+    if not _any_waits(database, keys):
+        return 0
+    with database.transaction() as db:
+        return _seal_some(db, key(keys), now)
 
 
 def head(db: Connection, *, until: datetime | None = None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from sqlalchemy.exc import DataError
 
 from callcenter.records import audit, migrations, policy, sealing
 from callcenter.records.backup import archive, rows
-from callcenter.records.backup.archive import Archive, BackupRefused, Manifest
+from callcenter.records.backup.archive import Archive, BackupRefused, Manifest, Member
 from callcenter.records.database import Database
 from callcenter.records.tables import Base, SessionRow
 
@@ -77,25 +79,48 @@ def _restore(db: Connection, found: Archive, *, replace: bool, now: datetime) ->
             "[database] url at an empty one, or add --replace: everything in this one is then "
             "given up for what is in the backup."
         )
-    known = {*Base.metadata.tables, *(it.table for it in found.manifest.tables), "alembic_version"}
-    there = MetaData()
-    there.reflect(db, only=lambda name, _: name in known)
-    there.drop_all(db)
+    ours = {*Base.metadata.tables, *(it.table for it in found.manifest.tables), "alembic_version"}
+    _there(db, ours).drop_all(db)
     migrations.upgrade_within(db, found.manifest.step)
-    for member in found.manifest.tables:
-        try:
-            loaded = rows.load(db, found, member)
-        except (DataError, psycopg.DataError) as error:
-            raise BackupRefused(
-                f"{found.path}: the database does not take a row of table {member.table}, so "
-                "nothing was restored. Restore into the engine that the backup was made on."
-            ) from error
-        if loaded != member.rows:
-            raise found.damaged(f"table {member.table} is not as it was written")
+    with _without_indexes(db, ours):
+        for member in found.manifest.tables:
+            _load(db, found, member)
     migrations.upgrade_within(db)
     db.execute(update(SESSION).where(SESSION.c.ended_at.is_(None)).values(ended_at=now))
     why = f"as of {found.manifest.made_at.isoformat()}"
     audit.note(db, who="restore", what="restore", subject="database", why=why, now=now)
+
+
+def _there(db: Connection, ours: Collection[str]) -> MetaData:
+    """What is in the database of ``ours``; tables of others in it are not touched."""
+    there = MetaData()
+    there.reflect(db, only=lambda name, _: name in ours)
+    return there
+
+
+@contextmanager
+def _without_indexes(db: Connection, ours: Collection[str]) -> Iterator[None]:
+    """Made afterwards they are made at once, in order, which takes a fraction of the time."""
+    indexes = [index for table in _there(db, ours).tables.values() for index in table.indexes]
+    for index in indexes:
+        index.drop(db)
+    if db.dialect.name == "sqlite":
+        db.exec_driver_sql("PRAGMA cache_size=-131072")  # KiB; of this connection
+    yield
+    for index in indexes:
+        index.create(db)
+
+
+def _load(db: Connection, found: Archive, member: Member) -> None:
+    try:
+        loaded = rows.load(db, found, member)
+    except (DataError, psycopg.DataError) as error:
+        raise BackupRefused(
+            f"{found.path}: the database does not take a row of table {member.table}, so nothing "
+            "was restored. Restore into the engine that the backup was made on."
+        ) from error
+    if loaded != member.rows:
+        raise found.damaged(f"table {member.table} is not as it was written")
 
 
 def _first_in_use(db: Connection) -> str | None:

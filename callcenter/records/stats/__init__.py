@@ -11,7 +11,7 @@ from callcenter.records.stats.confirmed import (
 )
 from callcenter.records.stats.day import Day, day, day_figures
 from callcenter.records.stats.floor import Place, agents_now
-from callcenter.records.stats.period import Period, period, period_figures
+from callcenter.records.stats.several import Period, period, period_figures
 from callcenter.records.stats.today import Today
 from callcenter.records.stats.window import Window
 

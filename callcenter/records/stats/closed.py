@@ -16,7 +16,17 @@ import msgspec
 from sqlalchemy import Connection, Table, select
 
 from callcenter.records import summaries
-from callcenter.records.stats.parts import Day, Key, Part
+from callcenter.records.stats.parts import (
+    ALL,
+    CENTER,
+    CENTER_INTERVAL,
+    INTERVAL,
+    PLACE,
+    QUEUE,
+    Day,
+    Key,
+    Part,
+)
 from callcenter.records.stats.window import DAY_END, Window
 from callcenter.records.tables import ChangedDayRow, RolledDayRow, RollUpRow
 from callcenter.rules import wib
@@ -43,31 +53,37 @@ def stamp(rules: QueueRules) -> str:
     return "/".join(map(str, (FORMULAS, *limits)))
 
 
-def day(db: Connection, policy: Policy, window: Window, *, now: datetime) -> Day | None:
-    """The day from its roll-ups; None where they are not there or hold no longer."""
+def day(
+    db: Connection, policy: Policy, window: Window, *, now: datetime, center: str = ""
+) -> Day | None:
+    """The day, or one center's part of it, from its roll-ups; None where they are not there or
+    hold no longer."""
     if not standing(db, policy, window.day, window.day):
         return None
     rolled = Rolled()
-    for row in db.execute(select(ROLL_UP).where(ROLL_UP.c.day == window.day.isoformat())):
-        rolled.bodies[row.scope][row.at, row.center, row.queue] = row.body
-    centers = tuple(center.code for center in policy.centers)
-    return Day(window, now, MINUTES, centers, rolled.parts)
+    scopes = (CENTER, PLACE, CENTER_INTERVAL) if center else (ALL, CENTER, QUEUE, INTERVAL)
+    columns = (ROLL_UP.c.scope, ROLL_UP.c.at, ROLL_UP.c.center, ROLL_UP.c.queue, ROLL_UP.c.body)
+    chosen = ROLL_UP.c.day == window.day.isoformat(), ROLL_UP.c.scope.in_(scopes)
+    for scope, at, of, queue, body in db.execute(select(*columns).where(*chosen)):
+        rolled.bodies[scope][at, of, queue] = body
+    centers = tuple(each.code for each in policy.centers)
+    return Day(window, now, MINUTES, centers, rolled.parts, center=center)
 
 
 def standing(db: Connection, policy: Policy, first: date, last: date) -> set[date]:
     """The days from ``first`` to ``last`` whose roll-ups are what the calls would give."""
     between = first.isoformat(), last.isoformat()
+    changed = select(CHANGED.c.day).where(CHANGED.c.day.between(*between))
     made = select(ROLLED.c.day).where(
-        ROLLED.c.day.between(*between), ROLLED.c.rules == stamp(policy.queue)
+        ROLLED.c.day.between(*between),
+        ROLLED.c.rules == stamp(policy.queue),
+        ROLLED.c.day.not_in(changed),
     )
     days = {date.fromisoformat(day) for day in db.execute(made).scalars()}
-    if not days:
-        return days
-    changed = select(CHANGED.c.day).where(CHANGED.c.day.between(*between))
-    days -= {date.fromisoformat(day) for day in db.execute(changed).scalars()}
-    start, end = wib.start_of(first) - ONE_DAY, wib.end_of(last)
-    for arrived_at in summaries.unsettled(db, start, end).values():
-        days -= {wib.day_of(arrived_at), wib.day_of(arrived_at) + ONE_DAY}
+    if days:
+        start, end = wib.start_of(first) - ONE_DAY, wib.end_of(last)
+        for arrived_at in summaries.unsettled(db, start, end).values():
+            days -= {wib.day_of(arrived_at), wib.day_of(arrived_at) + ONE_DAY}
     return days
 
 

@@ -31,8 +31,8 @@ def day_figures(
     ``until`` leaves out what entered a queue later (and tickets counted later); ``as_of`` leaves
     out what happened later, whatever is known of it now.
     """
-    known = day(db, policy, Window.of(on, until), now=now, interval_min=interval_min, as_of=as_of)
-    known = known.only(center) if center else known
+    words: Any = {"now": now, "center": center, "interval_min": interval_min, "as_of": as_of}
+    known = day(db, policy, Window.of(on, until), **words)
     return {
         "day": on.isoformat(),
         "until": known.window.until,
@@ -51,12 +51,14 @@ def day(
     window: Window,
     *,
     now: datetime,
+    center: str = "",
     interval_min: int = 30,
     as_of: datetime | None = None,
 ) -> Day:
-    """A day, or the part of it in ``window``."""
+    """A day, or the part of it in ``window``; of one center if it is named."""
     if as_of is None and closed.answers(window, interval_min):
-        rolled = closed.day(db, policy, window, now=now)
+        rolled = closed.day(db, policy, window, now=now, center=center)
         if rolled is not None:
             return rolled
-    return raw.day(db, policy, window, now=now, interval_min=interval_min, as_of=as_of)
+    known = raw.day(db, policy, window, now=now, interval_min=interval_min, as_of=as_of)
+    return known.only(center)

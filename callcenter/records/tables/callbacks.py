@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Index, String
+from sqlalchemy import Boolean, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.records.tables.base import ID, ONCE, SID, Base, UTCDateTime, at
@@ -17,6 +17,7 @@ class CallBackRow(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)  # of the event that asked
     call_id: Mapped[str | None] = mapped_column(SID, info=ONCE)
+    turn: Mapped[int | None] = mapped_column(Integer, info=ONCE)  # the later one of a call rules
     asked_at: Mapped[datetime | None] = at(ONCE)
     window: Mapped[str | None] = mapped_column(String(20), info=ONCE)  # rules/calendar.py
     due_at: Mapped[datetime | None] = at(ONCE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache, cached_property
 from hashlib import blake2b
 from typing import Any, ClassVar
 
@@ -36,14 +37,14 @@ class Event:
         cls.kind = cls.__name__
         EVENTS[cls.kind] = cls
 
-    @property
+    @cached_property
     def id(self) -> str:
         return event_id(self.subject, self.thread, self.turn, self.n)
 
     @property
     def leader_id(self) -> str:
         """The id of the event that decides whether this one's turn is new."""
-        return event_id(self.subject, self.thread, self.turn)
+        return event_id(self.subject, self.thread, self.turn) if self.n else self.id
 
     @property
     def of(self) -> str:
@@ -52,7 +53,12 @@ class Event:
 
     def body(self) -> dict[str, Any]:
         """What this kind adds to the common fields: JSON values only."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in BASE}
+        return {name: getattr(self, name) for name in _added(type(self))}
+
+
+@cache
+def _added(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if f.name not in BASE)
 
 
 def event_id(subject: str, thread: str, turn: str, n: int = 0) -> str:

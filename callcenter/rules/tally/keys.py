@@ -83,4 +83,4 @@ def figures(tally: Tally, people: People | None) -> dict[str, Any]:
 
 
 def _number(value: Any) -> Any:
-    return float(value) if isinstance(value, Fraction) else value
+    return value.numerator / value.denominator if type(value) is Fraction else value

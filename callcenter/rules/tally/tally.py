@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
 
 from callcenter.rules.tally import counts
 from callcenter.rules.tally.counts import Counts
-
-P50, P90, P95 = Fraction(50, 100), Fraction(90, 100), Fraction(95, 100)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,17 +101,17 @@ class Tally(Counts):
     @property
     def wait_p50_s(self) -> int | None:
         """Half of the answered waited no longer than this."""
-        return percentile(self.waits, P50)
+        return percentile(self.waits, 50)
 
     @property
     def wait_p90_s(self) -> int | None:
         """Nine of ten of the answered waited no longer than this."""
-        return percentile(self.waits, P90)
+        return percentile(self.waits, 90)
 
     @property
     def wait_p95_s(self) -> int | None:
         """Nineteen of twenty of the answered waited no longer than this."""
-        return percentile(self.waits, P95)
+        return percentile(self.waits, 95)
 
     @property
     def longest_wait_s(self) -> int | None:
@@ -190,9 +187,10 @@ def mean(waits: Mapping[int, int]) -> Fraction | None:
     return share(sum(s * n for s, n in waits.items()), sum(waits.values()))
 
 
-def percentile(waits: Mapping[int, int], p: Fraction) -> int | None:
-    """The nearest rank: the ``ceil(p * n)``-th of all waits in order; never between two waits."""
-    rank = ceil(p * sum(waits.values()))
+def percentile(waits: Mapping[int, int], percent: int) -> int | None:
+    """The nearest rank: the ``ceil(percent / 100 * n)``-th of all waits in order; never something
+    between two waits."""
+    rank = -(-percent * sum(waits.values()) // 100)
     for wait in sorted(waits):
         rank -= waits[wait]
         if rank <= 0:

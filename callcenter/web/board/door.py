@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Blueprint, abort, request
+from flask_login import current_user
 
 from callcenter.records.stats import Window
 from callcenter.rules import wib
@@ -38,6 +39,14 @@ def window_asked(default_until: str) -> Window:
         except ValueError:
             abort(404)
     return Window.of(day_asked(), until)
+
+
+def centers_exported() -> str:
+    """The same for a file: a supervisor of one center takes only that one's with them."""
+    asked, own = center_asked(), current_user.center or ""
+    if own and asked not in ("", own):
+        guard.deny()
+    return own or asked
 
 
 def center_asked() -> str:

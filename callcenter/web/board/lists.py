@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from callcenter.records import audit, stats
 from callcenter.rules import wib
-from callcenter.web.board.door import center_asked, door, readers, window_asked
+from callcenter.web.board.door import centers_exported, door, readers, window_asked
 from callcenter.web.house import house
 
 COLUMNS = ("time_wib", "ticket", "center", "channel", "reason", "outcome", "agent")
@@ -22,7 +22,7 @@ BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
 @readers
 def confirmations_csv() -> Response:
     """The counted tickets: UTF-8 with a mark, commas; no cell begins a formula."""
-    here, window, center = house(), window_asked("24:00"), center_asked()
+    here, window, center = house(), window_asked("24:00"), centers_exported()
     with here.database.transaction() as db:
         rows = stats.confirmation_list(db, window, center=center)
         audit.note(

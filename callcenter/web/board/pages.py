@@ -21,7 +21,7 @@ from callcenter.web.board.door import center_asked, day_asked, door, readers, to
 from callcenter.web.board.sight import Sight, snapshot
 from callcenter.web.desk.words import CHANNELS, VOIDS
 from callcenter.web.house import house
-from callcenter.web.languages import chosen as language
+from callcenter.web.languages import wanted
 
 WHOLE_DAY = "24:00"
 
@@ -38,7 +38,7 @@ def page() -> str:
 def figures() -> Response:
     """The board's figures alone, polled by the page."""
     seen, of = snapshot(), house().policy()
-    key = language(), of.version
+    key = wanted(), of.version
     return live.answer(
         seen.fragment(key, lambda it: live.rendered("board/_figures.html", **_around(it)))
     )

@@ -125,7 +125,7 @@ def _page(
         screen=column,
         about=about,
         form=form,
-        sought=sought,
+        sought="" if look.wait_s else sought,
         candidates=() if person else found,
         person=person,
         meaning=STATUSES.get(person.status.status) if person and person.status else None,

@@ -91,7 +91,7 @@ def shown(
         "desk/screen.html",
         screen=column,
         case=case,
-        sought=sought,
+        sought="" if look.wait_s else sought,
         candidates=candidates or hinted,
         hinted=bool(hinted),
         look=look,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from callcenter.records import callers, desk, tickets
+from callcenter.records import callbacks, callers, desk, tickets
 from callcenter.records.tickets import Filed, Recorded
 from callcenter.rules import phone, wib
 from callcenter.rules.outcomes import OUTCOMES
@@ -33,9 +33,9 @@ def ticket_list() -> str:
     with here.database.reading() as db:
         found = tickets.listing(db, day=day, **chosen)
         names = desk.names(db, {it.agent_id for it in found})
-    return render_template(
-        "desk/tickets.html", tickets=found, names=names, own=own, day=day, **_around()
-    )
+        waiting = callbacks.waiting(db, center=current_user.center or "")
+    shown = {"tickets": found, "names": names, "own": own, "day": day, "waiting": waiting}
+    return render_template("desk/tickets.html", now=now(), **shown, **_around())
 
 
 @door.get("/tickets/<number>")

@@ -63,6 +63,7 @@ REVEAL_WHY = {
 VOIDS = {"duplicate": _("ganda"), "test": _("uji coba"), "mistake": _("salah catat")}
 HAPPENED = {
     "TicketOpened": _("dibuka"),
+    "CallBackPromised": _("minta ditelepon balik"),
     "OutcomeRecorded": _("hasil dicatat"),
     "OutcomeCorrected": _("dikoreksi"),
     "TicketVoided": _("dibatalkan"),

@@ -12,6 +12,7 @@ WEAK = {
     "name": _("Hampir sama dengan nama pengguna Anda. Pilih yang lain."),
 }
 ALARMS = {
+    "keypad": _("menebak data orang lewat menu telepon, dari luar."),
     "look_ups": _("membuka data sangat banyak orang dalam sepuluh menit."),
     "reveals": _("menampilkan sangat banyak data lengkap dalam sepuluh menit."),
     "second_step": _("salah kode berkali-kali, dengan kata sandi yang benar."),

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from callcenter.records.database import Unavailable
 from callcenter.records.people import keypad
-from callcenter.rules import keyed
+from callcenter.rules import keyed, phone
 from callcenter.rules.dialogue import Dialogue, Finding
 from callcenter.rules.menu import MENU
 from callcenter.web.house import house
+from callcenter.web.voice.door import facts
 
 
 def finding(state: Dialogue, digits: str) -> Finding | None:
@@ -27,7 +28,7 @@ def finding(state: Dialogue, digits: str) -> Finding | None:
                 nik=state.nik,
                 second=second,
                 call=state.call,
-                number=state.number,
+                number=phone.caller(facts().caller).number or "",
                 now=here.now(),
             )
     except Unavailable:

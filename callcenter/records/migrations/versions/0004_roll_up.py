@@ -4,6 +4,8 @@ Summaries of before lack the new columns, so every call is folded once more by t
 release goes on writing rows without them meanwhile.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -35,7 +37,7 @@ INDEXES = {
     "changed_day_of_day": ("changed_day", ["day"]),
     "call_summary_folded": ("call_summary", ["folded_at"]),
 }
-COLUMNS: dict[str, sa.types.TypeEngine[object]] = {
+COLUMNS: dict[str, Any] = {
     "last_day": sa.String(10),
     "queue": sa.String(40),
     "booked_at": INSTANT,

@@ -11,6 +11,7 @@ TABLES = {
     "call_back": (
         sa.Column("id", sa.String(32), primary_key=True),
         sa.Column("call_id", sa.String(128)),
+        sa.Column("turn", sa.Integer),
         sa.Column("asked_at", INSTANT),
         sa.Column("window", sa.String(20)),
         sa.Column("due_at", INSTANT),
@@ -36,8 +37,8 @@ INDEXES = {
 def upgrade() -> None:
     for name, columns in TABLES.items():
         op.create_table(name, *columns)
-    for name, (table, columns) in INDEXES.items():
-        op.create_index(name, table, columns)
+    for name, (table, indexed) in INDEXES.items():
+        op.create_index(name, table, indexed)
 
 
 def downgrade() -> None:
