@@ -3,12 +3,11 @@ reports. Every turn comes from the rules themselves, so whatever can be said can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
-
-from hypothesis import strategies as st
 
 from callcenter.rules import dialogue, events, waiting
 from callcenter.rules.dialogue import Dialogue
@@ -18,7 +17,6 @@ from callcenter.rules.policy import Policy
 from callcenter.rules.waiting import Place
 
 Turn = tuple[Event, ...]  # written at once
-Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 KEYED = {
     "nik": ("3578010101900001", "12"),
@@ -35,7 +33,7 @@ OFFER_ENDS = ("accepted", "declined", "expired", "withdrawn")
 class Life:
     """One call from its arrival to its end. ``told``: what is written, turn by turn, in order."""
 
-    draw: Draw
+    chance: Random
     policy: Policy
     sid: str
     at: datetime
@@ -51,7 +49,7 @@ class Life:
         )
         self.say(arrived, *dialogue.found_closed(arrived, self.policy))
         state = dialogue.after(state, (arrived,))
-        for _ in range(self.draw(st.integers(0, TURNS))):
+        for _ in range(self.chance.randint(0, TURNS)):
             node = MENU[state.node]
             if self.over or node.ends or node.forwards:
                 break
@@ -77,7 +75,7 @@ class Life:
 
     def stays(self, state: Dialogue) -> Dialogue:
         """A stay in the queue: until the caller hangs up, is sent away, or talked to somebody."""
-        for _ in range(self.draw(st.integers(0, 3))):
+        for _ in range(self.chance.randint(0, 3)):
             waited = waiting.decide(state, Place(1), "QU1", self.policy, self.at)
             self.say(*waited)
             state = waiting.following(state, Place(1))
@@ -87,7 +85,8 @@ class Life:
                 self.left(state, "hangup")
                 self.over = True
             case "leave":
-                gone = dialogue.exited(state, self.one(("backup", "gone", "main")), self.at)
+                beyond = dialogue.beyond_the_queue(state, self.policy)
+                gone = dialogue.exited(state, beyond, self.at)
                 self.say(gone)
                 self.left(state, "leave")
                 return dialogue.after(state, (gone,))
@@ -174,18 +173,27 @@ class Life:
         self.told.append(turn)
 
     def passes(self, seconds: int) -> None:
-        self.at += timedelta(seconds=self.draw(st.integers(1, seconds)))
+        self.at += timedelta(seconds=self.chance.randint(1, seconds))
 
     def one(self, choices: Sequence[Any]) -> Any:
-        return self.draw(st.sampled_from(choices))
+        return self.chance.choice(choices)
 
 
-@st.composite
-def calls(draw: Draw, policy: Policy, days: Sequence[datetime], most: int = 3) -> list[Turn]:
-    """The turns of some calls, each call's in order."""
+def calls(chance: Random, policy: Policy, days: Sequence[datetime], most: int = 3) -> list[Turn]:
+    """The turns of some calls, each call's in order; some of them at centers that close."""
     hours = tuple(replace(center, hours="Mon-Sun 08:00-17:00") for center in policy.centers)
     told: list[Turn] = []
-    for number in range(draw(st.integers(1, most))):
-        rules = replace(policy, centers=draw(st.sampled_from((policy.centers, hours))))
-        told += Life(draw, rules, f"CA{number}", draw(st.sampled_from(days))).lived()
+    for number in range(chance.randint(1, most)):
+        rules = replace(policy, centers=chance.choice((policy.centers, hours)))
+        told += Life(chance, rules, f"CA{number}", chance.choice(days)).lived()
     return told
+
+
+def mixed(chance: Random, turns: Sequence[Turn]) -> Iterator[list[Event]]:
+    """``turns`` in another order, some of them again, in writes of one or several."""
+    order = [*turns, *chance.choices(turns, k=chance.randint(0, 6))]
+    chance.shuffle(order)
+    while order:
+        size = chance.randint(1, 5)
+        yield [event for turn in order[:size] for event in turn]
+        del order[:size]

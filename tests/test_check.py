@@ -2,9 +2,16 @@
 
 import json
 import os
+import signal
 
-from callcenter import cli, settings, simulator
+import pytest
+
+from callcenter import cli, clock, settings, simulator, worker
 from callcenter.cli import network
+from callcenter.cli.running import children, ports
+from callcenter.fallback.notebook import Notebook
+from callcenter.records.journal import Journal
+from tests.postgres import free_port
 
 
 def checked(capsys) -> tuple[int, dict[str, list[tuple[bool, str]]]]:
@@ -171,7 +178,9 @@ def real(folder, network_url: str, *, fallback: str = "") -> None:
     )
 
 
-def line(number: str, *, voice=f"{VOICE}/voice/incoming", fallback=f"{VOICE}/voice/fallback", tries=TRIES):
+def line(
+    number: str, *, voice=f"{VOICE}/voice/incoming", fallback=f"{VOICE}/voice/fallback", tries=TRIES
+):
     """One of our lines as somebody set it at the carrier."""
     status = f"{VOICE}/voice/status{tries}"
     return simulator.LineConfig(number, voice + tries, fallback + tries, status)
@@ -193,7 +202,9 @@ def told_of(capsys, subject: str) -> dict[str, list[str]]:
 
 
 def test_lines_that_lead_to_us_by_two_ways(demo_folder, capsys):
-    running = carrier_of(*(line(it, fallback=f"{STANDBY}/voice/fallback") for it in (LINE_1, LINE_2)))
+    running = carrier_of(
+        *(line(it, fallback=f"{STANDBY}/voice/fallback") for it in (LINE_1, LINE_2))
+    )
     real(demo_folder, running.url, fallback=STANDBY)
     try:
         told = told_of(capsys, "carrier")
@@ -282,7 +293,9 @@ def test_check_says_whether_the_voice_server_could_start_without_a_database(demo
     assert "policy.json cannot be read" in told_of(capsys, "voice")["DO"][0]
 
 
-def test_check_looks_at_keys_and_snapshot_while_the_database_is_away(demo_folder, capsys, monkeypatch):
+def test_check_looks_at_keys_and_snapshot_while_the_database_is_away(
+    demo_folder, capsys, monkeypatch
+):
     cli.main(["migrate"])
     worker.make(settings.load(os.environ)).house.policy()
     capsys.readouterr()

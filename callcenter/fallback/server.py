@@ -110,11 +110,9 @@ class Server(ThreadingHTTPServer):
         self.server_name, self.server_port = self.server_address[:2]
 
     def process_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
-        if not self._seats.acquire(blocking=False):
-            self._end_slow(CROWDED_S)
-            if not self._seats.acquire(timeout=DOOR_S):
-                self.shutdown_request(request)
-                return
+        if not self._seat():
+            self.shutdown_request(request)
+            return
         self._reading[request] = time.monotonic()
         super().process_request(request, client_address)  # type: ignore[arg-type]
 
@@ -124,6 +122,15 @@ class Server(ThreadingHTTPServer):
         finally:
             self.heard(request)
             self._seats.release()
+
+    def _seat(self) -> bool:
+        """Wait for a free seat, and end those who keep one without saying what they want."""
+        over = time.monotonic() + DOOR_S
+        while not self._seats.acquire(timeout=0.1):
+            self._end_slow(CROWDED_S)
+            if time.monotonic() > over:
+                return False
+        return True
 
     def heard(self, request: socket.socket) -> None:
         """Its request is here whole: it is not ended any more."""

@@ -22,6 +22,7 @@ from sqlalchemy.exc import (
     DisconnectionError,
     IntegrityError,
     OperationalError,
+    SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as NoneFree
 
@@ -134,7 +135,12 @@ class Database:
     def _answering(self) -> Iterator[None]:
         """Every way in which a database fails to answer is one: :data:`Unavailable`."""
         if self.patience_s is None:
-            yield
+            try:
+                yield
+            except DBAPIError as error:
+                if error.connection_invalidated and not isinstance(error, OperationalError):
+                    raise OperationalError(None, None, error) from error
+                raise
             return
         if not self.breaker.allows():
             raise OperationalError(None, None, TurnNeverCame("the database did not answer before"))
@@ -202,7 +208,7 @@ class Leadership:
         if self._file is not None:
             os.close(self._file)
         if self._connection is not None:
-            with suppress(OperationalError):  # else the session is gone, and the lock with it
+            with suppress(SQLAlchemyError):  # else the session is gone, and the lock with it
                 self._connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LEADER})")
             self._connection.invalidate()
             self._connection.close()
@@ -225,7 +231,7 @@ class Leadership:
             try:
                 self._connection.exec_driver_sql("SELECT 1")
                 return True
-            except OperationalError:  # the session is gone, and the lock with it
+            except SQLAlchemyError:  # the session is gone, and the lock with it
                 self.release()
         connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         if connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({LEADER})").scalar():

@@ -81,8 +81,8 @@ def signed_in(
     row = _question(db.dialect).asked(db, of=_id(token), now=now, idle=now - IDLE)
     if row is None:
         return None
-    half = row["second_step_at"] is None and row["role"] in two_steps
-    return SignedIn(token=token, half=half, **row)
+    half = row.second_step_at is None and row.role in two_steps
+    return SignedIn(token=token, half=half, **row._asdict())
 
 
 def due(session: SignedIn, *, now: datetime) -> bool:
@@ -119,6 +119,7 @@ _OF_USER = (
     USER.c.id.label("user_id"),
     *(USER.c[name] for name in ("username", "full_name", "role", "center", "posko")),
 )
+
 
 @cache
 def _question(dialect: Dialect) -> Question:

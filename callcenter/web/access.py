@@ -18,7 +18,7 @@ from callcenter import logs, meters
 log = structlog.get_logger("access")
 
 METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
-# Asked all day long by machines: told at debug, unless refused.
+# Asked all day long by machines: told at debug, unless refused. So are live pages' fragments.
 QUIET = frozenset(
     {
         *("voice.status", "voice.leg_status", "voice.room", "voice.music", "voice.recording"),
@@ -28,6 +28,7 @@ QUIET = frozenset(
 Raised = tuple[type, BaseException, TracebackType]
 NOT_MODIFIED = 304
 BEGAN = "callcenter.began"
+LIVE = "HTTP_X_LIVE"
 # What proxies make: a UUID or 32 hexadecimal digits; or a short word without a long number in it,
 # which could be somebody's.
 DRAWN = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -54,7 +55,7 @@ def watch(app: Flask) -> None:
         endpoint, status = asked.endpoint or "none", answer.status_code
         counted.seen(endpoint, groups.get(endpoint, "none"), status, took_s)
         meters.sheet.put(meters.BREAKER, not breaker.closed)
-        quiet = endpoint in QUIET or status == NOT_MODIFIED
+        quiet = endpoint in QUIET or status == NOT_MODIFIED or LIVE in asked.environ
         (log.debug if quiet and status < 400 else log.info)(
             "request",
             method=asked.method if asked.method in METHODS else "OTHER",

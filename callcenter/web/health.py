@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 
 from callcenter import __version__
-from callcenter.records import outbox
-from callcenter.records.database import DatabaseUnreachable
+from callcenter.records import floor, journal, vitals
+from callcenter.records.database import Unavailable
 from callcenter.web import guard
 from callcenter.web.house import house
 
@@ -23,15 +23,26 @@ def live() -> Response:
 @door.get("/ready")
 @guard.open_to_all
 def ready() -> tuple[Response, int]:
-    """200 when work can be done, else 503; each part says how it is."""
+    """200 when this door can do its work, else 503; each part says how it is.
+
+    The carrier's door works without a database: callers are answered and written down.
+    """
     here = house()
-    parts: dict[str, object] = {"version": __version__, "database": "ok"}
+    backlog = journal.backlog(here.settings.journal.directory)
+    parts: dict[str, object] = {
+        "version": __version__,
+        "policy": {"version": here.policy().version},
+        "journal": {"waiting": backlog.records, "rejected": backlog.rejected},
+        "sources": {source.name: source.kind for source in here.settings.sources},
+    }
     try:
-        here.database.ping()
         with here.database.reading() as db:
-            parts["outbox"] = {"waiting": outbox.backlog(db)}
-        parts["policy"] = {"version": here.policy().version}
-    except DatabaseUnreachable:
+            outbox, led = vitals.outbox(db), floor.led(db, here.now())
+    except Unavailable:
         parts["database"] = "unreachable"  # its address stands in the log, not here
-        return jsonify(parts), 503
+        return jsonify(parts), 200 if "voice" in current_app.blueprints else 503
+    parts["database"] = "ok"
+    parts["floor"] = "led" if led else "no worker moves it"
+    parts["outbox"] = {"waiting": outbox.waiting}
+    parts["carrier"] = "takes no commands" if outbox.failing else "ok"
     return jsonify(parts), 200

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import DBAPIError, StatementError
@@ -11,6 +12,7 @@ from callcenter.records.database import Database, DatabaseUnreachable
 from callcenter.records.tables import CallRow, ChangeRow
 from callcenter.rules import wib
 from tests import postgres
+from tests.conftest import fresh_url
 
 CHANGE, CALL = ChangeRow.__table__, CallRow.__table__
 NOW = wib.at("2020-04-13 09:00")
@@ -142,3 +144,17 @@ def test_one_that_does_not_is_named_without_its_password():
     assert "does not answer" in str(caught.value)
     assert "geheim" not in str(caught.value)
     nobody.close()
+
+
+def test_a_leader_whose_session_was_ended_gives_up_in_peace(postgres_server, tmp_path, request):
+    url = fresh_url("postgresql", tmp_path, request)
+    database = Database(url)
+    with database.leadership() as leadership:
+        assert leadership.held()
+        with psycopg.connect(postgres.plain(url), autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        assert leadership.held()  # with a new session
+    database.close()

@@ -143,6 +143,8 @@ def test_a_file_of_another_center_is_not_a_supervisors_to_take(office):
     assert ratna.get("/board/confirmations.csv?center=CC2").status_code == 403
     assert ratna.get("/board/confirmations.csv").status_code == 200
 
-    kept = [(row.what, row.why) for row in office.rows(AuditRow) if row.what in ("denied", "export")]
+    kept = [
+        (row.what, row.why) for row in office.rows(AuditRow) if row.what in ("denied", "export")
+    ]
     assert kept == [("denied", "role supervisor"), ("export", "until 24:00 center CC1")]
     assert "CSV" not in ratna.get("/board/confirmations?center=CC2").text

@@ -25,7 +25,7 @@ from callcenter.records.keeping import Entry, encoded
 from callcenter.records.tables import OutboxRow
 from callcenter.rules import events
 from callcenter.rules.commands import Command
-from callcenter.web import access, metrics
+from callcenter.web import metrics
 from tests import telephone
 from tests.conftest import demo_settings
 from tests.telephone import SARI
@@ -303,27 +303,6 @@ def test_what_nobody_named_is_not_counted_and_too_much_is_refused():
     assert counted.counts() == {}
     with pytest.raises(ValueError, match="enlarge CELLS"):
         meters.Requests(sheet, [str(n) for n in range(meters.CELLS)], ["x"])
-
-
-@pytest.mark.parametrize(
-    ("given", "taken"),
-    [
-        ("4bf92f3577b34da6a3ce929d0e0e4736", True),
-        ("00000000-1234-5678-9012-345678901234", True),
-        ("req_7f3a-22", True),
-        ("3578014101900001", False),
-        ("nik-3578014101900001", False),
-        ("0812-3456-7890", False),
-        ("a.3.5.7.8.0.1.4.1", False),
-        ("short", False),
-        ("with space and more", False),
-        ("x" * 65, False),
-        ("Siti Aminah\n", False),
-        ("сити-аминах", False),
-    ],
-)
-def test_an_id_from_outside_is_taken_only_when_it_can_be_nobodys(given, taken):
-    assert access.plain(given) == taken
 
 
 # --- real processes

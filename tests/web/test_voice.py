@@ -552,6 +552,7 @@ def test_when_our_documents_fail_the_caller_reaches_the_other_telephone(network,
     root = document(network.posts("/voice/fallback", network.fields(line=line)))
     expected = ["Say", "Dial"] if line == LINE else ["Say", "Hangup"]
     assert [verb.tag for verb in root] == expected
+    assert "action" not in root[1].attrib  # an empty one would be asked for: this one, again
 
 
 def test_with_neither_database_nor_journal_it_is_not_silence_either(network):

@@ -56,8 +56,9 @@ def _verb(verb: Verb, urls: Urls) -> str:
         case Forward(number=number, shown=shown):
             dialled = _tag("Number", number)
             limits: dict[str, Any] = {"timeout": FORWARD_S, "timeLimit": TALK_LIMIT_S}
-            caller_id = {"callerId": shown} if shown else {}
-            return _tag("Dial", inside=dialled, action=urls.met, **caller_id, **limits)
+            limits |= {"callerId": shown} if shown else {}
+            limits |= {"action": urls.met} if urls.met else {}  # an empty one means this address
+            return _tag("Dial", inside=dialled, **limits)
         case Hangup():
             return _tag("Hangup")
 
