@@ -80,8 +80,7 @@ def seal(house: House) -> None:
 
 def freeze(house: House) -> None:
     """Freeze the recap when its time has come, and again when something came late."""
-    with house.database.transaction() as db:
-        recaps.freeze_due(db, house.policy(), now=house.now())
+    recaps.freeze_due(house.database, house.policy(), now=house.now())
 
 
 def stand_in(house: House) -> None:
@@ -94,11 +93,6 @@ def stand_in(house: House) -> None:
         policy=house.policy,
         now=house.now,
     )
-
-
-def roll_up(house: House) -> None:
-    """Add up one of the days that are over and changed."""
-    rollups.roll_up(house.database, house.policy(), now=house.now(), limit=1)
 
 
 def purge(house: House) -> None:
@@ -123,7 +117,6 @@ CHORES = (
     Chore(call_back),
     Chore(seal, every_s=1),
     Chore(freeze),
-    Chore(roll_up, every_s=30),
     Chore(purge, every_s=3600),
     Chore(stand_in, every_s=taking_up.EVERY_S, everywhere=True),
 )
@@ -135,6 +128,7 @@ class Round:
 
     done_at: dict[int, datetime] = field(default_factory=dict)
     journals: dict[str, Replay] = field(default_factory=dict)
+    rolling: rollups.Rolling = field(default_factory=rollups.Rolling)
 
     def go(self, house: House, *, leading: bool) -> None:
         """Do what is due. Raises ``Unavailable`` when there is no database to do it in."""
@@ -143,6 +137,12 @@ class Round:
             if (leading or chore.everywhere) and self._due(number, chore, house.now()):
                 self.done_at[number] = house.now()
                 self._do(chore.do.__name__, partial(chore.do, house))
+        if leading:
+            self._do("roll_up", partial(self._roll_up, house))
+
+    def _roll_up(self, house: House) -> None:
+        """Go on adding up the days that are over and changed."""
+        self.rolling.go_on(house.database, house.policy(), now=house.now())
 
     def _due(self, number: int, chore: Chore, now: datetime) -> bool:
         done_at = self.done_at.get(number)

@@ -178,9 +178,10 @@ class Ledger:
             return stats.day_figures(db, ruling, date.fromisoformat(day), now=now, **more)
 
     def recap(self, day: str = DAY, now: datetime = LONG_AFTER, until: str = "") -> Recap:
-        with self.database.transaction() as db:
+        with self.database.reading() as db:
             ruling = policies.newest(db) or self.policy
-            return recaps.recap(db, ruling, date.fromisoformat(day), until=until, now=now)
+        day_asked = date.fromisoformat(day)
+        return recaps.recap(self.database, ruling, day_asked, until=until, now=now)
 
     def opens(self, ticket: str, clock: str, **body: Any) -> None:
         """A ticket; unless said, of a call that came to CC1."""

@@ -116,6 +116,47 @@ def test_until_center_interval_and_as_of_are_asked_for_as_people_write_them(ask,
     assert len(document["intervals"]) == 17
 
 
+def test_several_days_are_asked_for_by_the_last_of_them(ask, file):
+    ask("import-calls", str(file))
+
+    words = ("stats", "--day", "2020-04-12", "--to", "2020-04-14", "--json")
+    document = json.loads(ask(*words)[1])
+    assert (document["day"], document["to"]) == ("2020-04-12", "2020-04-14")
+    assert [day["answered"] for day in document["days"].values()] == [0, 2, 0]
+    assert document["total"]["answered"] == 2
+    assert document["by_center"]["SBY"]["confirmations"] == 1
+    assert document["total"]["unique_callers"] is None
+    assert json.loads(ask(*words, "--people")[1])["total"]["unknown_number_calls"] == 2
+    assert json.loads(ask(*words, "--center", "SBY")[1])["total"]["answered"] == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "way_out"),
+    [
+        (("--to", "2020-04-12"), "give the later day"),
+        (("--to", "2020-04-14", "--until", "17:00"), "ask for each day"),
+        (("--to", "2020-04-14", "--interval", "60"), "ask for each day"),
+        (("--to", "2020-04-14", "--as-of", "2020-04-14T09:00"), "ask for each day"),
+    ],
+)
+def test_what_means_nothing_for_several_days_is_refused(ask, more, way_out):
+    code, out, err = ask("stats", "--day", "2020-04-13", *more)
+
+    assert (code, out) == (1, "")
+    assert way_out in err
+
+
+def test_an_import_adds_its_days_up(ask, file, demo_folder):
+    import sqlite3
+
+    ask("import-calls", str(file))
+
+    with sqlite3.connect(demo_folder / "var" / "callcenter.db") as db:
+        assert db.execute("select day from rolled_day").fetchall() == [("2020-04-13",)]
+        assert db.execute("select count(*) from changed_day").fetchone() == (0,)
+    db.close()
+
+
 def test_a_center_that_is_none_of_ours_is_refused(ask):
     code, out, err = ask("stats", "--day", "2020-04-13", "--center", "CC9")
 

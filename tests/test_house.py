@@ -6,14 +6,16 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from callcenter.records.policy import seed
-from callcenter.rules import events, wib
+from callcenter.rules import events, speech, wib
 from callcenter.rules.events.base import BASE
-from callcenter.rules.menu import MENU
+from callcenter.rules.menu import ALONE, MENU
+from callcenter.rules.statuses import STATUSES
 from tests.conftest import demo_settings
 
 ROOT = Path(__file__).parents[1]
@@ -175,7 +177,13 @@ def test_every_template_that_is_named_exists():
 
 def said() -> set[str]:
     """Every prompt that the menu or a line of code says."""
-    prompts = {prompt for node in MENU.values() for prompt in (*node.prompts, *node.again)}
+    prompts = {
+        prompt
+        for node in MENU.values()
+        for prompt in (*node.prompts, *node.again, *chain.from_iterable(node.missed.values()))
+    }
+    prompts -= {"announcement", "announcement_own", "status_told"}  # words of the day, a status
+    prompts |= set(ALONE.values()) | {status.prompt for status in STATUSES.values()}
     for path in FILES:
         for node in ast.walk(tree(path)):
             if (
@@ -185,7 +193,11 @@ def said() -> set[str]:
                 and isinstance(node.args[0], ast.Constant)
             ):
                 prompts.add(node.args[0].value)
-    return prompts | {"no_input", "sp_read_name"}
+    return prompts | OTHERWISE
+
+
+# What is said instead of another prompt, by rules/saying.py.
+OTHERWISE = {"no_input", "sp_read_name", "holiday", "closed_unknown", "all_gone", "st_none"}
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -193,3 +205,18 @@ def test_every_prompt_that_is_said_has_its_sentence(language, tmp_path):
     policy = seed(demo_settings(tmp_path, f"sqlite:///{tmp_path / 'none.db'}"))
     assert len(said()) > 20
     assert said() - set(policy.prompts[language]) == set()
+
+
+def test_what_javanese_callers_hear_in_indonesian_is_listed(tmp_path):
+    """There is no Javanese voice: what is not recorded falls back, and ``policy show --gaps``
+    tells what that is."""
+    policy = seed(demo_settings(tmp_path, f"sqlite:///{tmp_path / 'none.db'}"))
+    missing = set(speech.gaps(policy, "jv"))
+    print("said in Indonesian to Javanese callers:", ", ".join(sorted(missing)))
+    spoken = {
+        prompt
+        for prompt in said() - {"lang_menu_id", "lang_menu_en"}
+        if speech.say(prompt, "jv", policy).spoken.language == "id"
+    }
+    assert spoken <= missing
+    assert speech.gaps(policy, "en") == ()

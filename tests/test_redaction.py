@@ -8,7 +8,6 @@ import re
 import warnings
 
 import pytest
-import structlog
 from sqlalchemy import text
 
 from callcenter import logs, redaction
@@ -112,8 +111,9 @@ def logging_on(capfd, caplog):
     warnings.showwarning = shown
     logging.setLogRecordFactory(factory)
     root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+    root.setLevel(
+        level
+    )  # structlog stays as it is: loggers that were used keep what they were given
 
 
 def test_a_database_that_repeats_a_row_in_its_error_is_not_repeated(

@@ -30,8 +30,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from callcenter.records import recaps
     from callcenter.rules import recap
 
-    with opening.database(settings) as database, database.transaction() as db:
-        policy = figures.ruling(db)
-        made = recaps.recap(db, policy, arguments.day, until=arguments.until or "", now=clock())
+    with opening.database(settings) as database:
+        with database.reading() as db:
+            policy = figures.ruling(db)
+        until = arguments.until or ""
+        made = recaps.recap(database, policy, arguments.day, until=until, now=clock())
     print(json.dumps(made.as_json(), indent=2) if arguments.json else recap.text(made))
     return 0

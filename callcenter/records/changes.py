@@ -12,8 +12,7 @@ nothing is written, the diary itself says what is new (``hearing.py``); only wor
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from time import sleep
 
 from sqlalchemy import Connection, Engine, Table
@@ -70,19 +69,11 @@ class Teller:
     while there is something to tell."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = engine
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._topics: set[str] = set()
         self._thread: threading.Thread | None = None
-
-    @contextmanager
-    def after(self, db: Connection) -> Iterator[None]:
-        """What is noted in the transaction within is told when it was committed, else not."""
-        topics = db.info[NOTED] = set()
-        yield
-        if topics:
-            self.tell(topics)
 
     def tell(self, topics: Collection[str]) -> None:
         with self._lock:

@@ -56,11 +56,15 @@ class Database:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.patience_s = patience_s
         self.breaker = Breaker()
-        make = _sqlite if self.sqlite else _postgresql
-        self.engine = make(self.url, patience_s, tried)
-        self._at_once = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writers = WritersLock(self.url.database) if self.sqlite else None
-        self._teller = changes.Teller(self.engine)
+        if self.sqlite:
+            self.engine = self._at_once = _sqlite(self.url, patience_s)
+        else:  # a connection of its own kind costs less than changing its kind back and forth
+            self.engine = _postgresql(self.url, patience_s, tried)
+            self._at_once = _postgresql(self.url, patience_s, tried, isolation_level="AUTOCOMMIT")
+            consistent = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            self._readers = self.engine.execution_options(**consistent)
+        self._teller = changes.Teller(self._at_once)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -90,8 +94,21 @@ class Database:
 
     @contextmanager
     def _connected(self, engine: Engine) -> Iterator[Connection]:
-        with engine.connect() as db, self._in_time(db), self._teller.after(db):
-            yield db
+        """A connection that is ours for as long as we have patience; what was noted with it is
+        told afterwards."""
+        with engine.connect() as db:
+            topics = db.info[changes.NOTED] = set[str]()
+            if self.patience_s is None or self.sqlite:
+                yield db
+            else:
+                driver: Any = db.connection.driver_connection
+                driver.until = monotonic() + self.patience_s
+                try:
+                    yield db
+                finally:
+                    driver.until = None
+        if topics:
+            self._teller.tell(topics)
 
     @contextmanager
     def _turn(self, writers: WritersLock) -> Iterator[Connection]:
@@ -107,29 +124,22 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Read one consistent state; nothing can be written."""
-        with self._answering(), self.engine.connect() as db:
-            if self.sqlite:
+        if self.sqlite:
+            with self._answering(), self.engine.connect() as db:
                 db.exec_driver_sql("BEGIN")
                 try:
                     yield db
                 finally:
                     db.exec_driver_sql("ROLLBACK")
-            else:
-                db = db.execution_options(
-                    isolation_level="REPEATABLE READ", postgresql_readonly=True
-                )
-                with self._in_time(db), db.begin():
-                    yield db
+        else:
+            with self._answering(), self._connected(self._readers) as db, db.begin():
+                yield db
 
     @contextmanager
     def glance(self) -> Iterator[Connection]:
         """Read with one statement, which needs no transaction around it."""
-        if self.sqlite:
-            with self._answering(), self.engine.connect() as db:
-                yield db
-        else:
-            with self._answering(), self._at_once.connect() as db, self._in_time(db):
-                yield db
+        with self._answering(), self._connected(self._at_once) as db:
+            yield db
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
@@ -157,17 +167,6 @@ class Database:
         self.breaker.worked()
 
     @contextmanager
-    def _in_time(self, db: Connection) -> Iterator[None]:
-        """Give the connection its limit for as long as it is ours."""
-        driver: Any = db.connection.driver_connection
-        if self.patience_s is not None:
-            driver.until = monotonic() + self.patience_s
-        try:
-            yield
-        finally:
-            driver.until = None
-
-    @contextmanager
     def leadership(self) -> Iterator[Leadership]:
         """The right to run the floor: one process at a time has it."""
         leader = Leadership(self)
@@ -190,6 +189,7 @@ class Database:
     def close(self) -> None:
         self._teller.close()
         self.engine.dispose()
+        self._at_once.dispose()
 
 
 class Leadership:
@@ -241,7 +241,7 @@ class Leadership:
         return False
 
 
-def _sqlite(url: Any, patience_s: float | None, _: bool) -> Engine:
+def _sqlite(url: Any, patience_s: float | None) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     busy_s = BUSY_S if patience_s is None else patience_s
@@ -261,7 +261,7 @@ def _sqlite(url: Any, patience_s: float | None, _: bool) -> Engine:
     return engine
 
 
-def _postgresql(url: Any, patience_s: float | None, tried: bool) -> Engine:
+def _postgresql(url: Any, patience_s: float | None, tried: bool, **more: Any) -> Engine:
     target = url.set(drivername="postgresql").render_as_string(hide_password=False)
     options = {"connect_timeout": 3, "tcp_user_timeout": 15_000, "options": "-c timezone=UTC"}
     engine = create_engine(
@@ -272,6 +272,7 @@ def _postgresql(url: Any, patience_s: float | None, tried: bool) -> Engine:
         pool_size=MOST,  # no overflow: what goes beyond a pool is connected anew each time
         max_overflow=0,
         pool_timeout=30 if patience_s is None else patience_s,
+        **more,
     )
     if tried:
         try_when_idle(engine)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, Table, select
 
 from callcenter.records import audit, merging, posko, stats
+from callcenter.records.database import Database
 from callcenter.records.stats import Window
 from callcenter.records.tables import RecapRow
 from callcenter.rules import recap as recaps
@@ -19,35 +20,48 @@ from callcenter.rules.recap import Posko, Recap
 RECAP: Table = RecapRow.__table__  # type: ignore[assignment]
 
 
-def recap(db: Connection, policy: Policy, day: date, *, until: str = "", now: datetime) -> Recap:
+def recap(
+    database: Database, policy: Policy, day: date, *, until: str = "", now: datetime
+) -> Recap:
     """The recap of a WIB day until a wall clock (the policy's cutoff unless said): before that
     moment what is known, marked revision 0; after it the newest revision, made now if the numbers
-    are not those of the last one. Needs ``transaction()``; in ``reading()`` see :func:`current`.
+    are not those of the last one. They are found before anything is written: a day takes a while
+    to read, and nobody waits for that.
     """
-    fresh = current(db, policy, day, until=until, now=now)
+    with database.reading() as db:
+        fresh = current(db, policy, day, until=until, now=now)
+        last = revisions(db, day, fresh.until)[-1:]
     if now < Window.of(day, fresh.until).end:
         return fresh
-    last = revisions(db, day, fresh.until)[-1:]
     if last and last[0].says_the_same(fresh):
         return last[0]
     frozen = replace(fresh, revision=last[0].revision + 1 if last else 1)
+    with database.transaction() as db:
+        return _freeze(db, frozen, now=now)
+
+
+def _freeze(db: Connection, frozen: Recap, *, now: datetime) -> Recap:
     row = {
-        "day": day.isoformat(),
+        "day": frozen.day.isoformat(),
         "until": frozen.until,
         "revision": frozen.revision,
         "frozen_at": now,
         "body": frozen.as_json(),
     }
     db.execute(merging.insert(db, RECAP).values(row).on_conflict_do_nothing())
-    return revisions(db, day, fresh.until)[-1]  # another process may have been first
+    return revisions(db, frozen.day, frozen.until)[-1]  # another process may have been first
 
 
-def freeze_due(db: Connection, policy: Policy, *, now: datetime) -> None:
+def freeze_due(database: Database, policy: Policy, *, now: datetime) -> None:
     """Freeze today's recap if its cutoff is past, so that it is there whether anybody asks for it
     or not. For the worker; does nothing when it is there already."""
     window = Window.of(wib.day_of(now), policy.report.cutoff)
-    if now >= window.end and not revisions(db, window.day, window.until):
-        recap(db, policy, window.day, now=now)
+    if now < window.end:
+        return
+    with database.reading() as db:
+        frozen = revisions(db, window.day, window.until)
+    if not frozen:
+        recap(database, policy, window.day, now=now)
 
 
 def revisions(db: Connection, day: date, until: str) -> tuple[Recap, ...]:

@@ -2,16 +2,17 @@
 
 Written by the worker and after an import, a day at a time. Reading and adding are done outside of
 any transaction that others wait for; in the one that writes, whatever changed meanwhile still
-stands noted, so the day is added up again.
+stands noted, so the day is added up again. The worker does it in steps, for callers wait for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, select
 
@@ -28,7 +29,10 @@ CHANGED: Table = ChangedDayRow.__table__  # type: ignore[assignment]
 ROLLED: Table = RolledDayRow.__table__  # type: ignore[assignment]
 ROLL_UP: Table = RollUpRow.__table__  # type: ignore[assignment]
 
+T = TypeVar("T")
+
 ONE_DAY = timedelta(days=1)
+LOOK = timedelta(seconds=30)  # how often days are looked for that changed
 GRACE = timedelta(minutes=5)  # what was begun before midnight is written by then
 
 
@@ -54,12 +58,58 @@ def roll_up(database: Database, policy: Policy, *, now: datetime, limit: int | N
 
 def one_day(database: Database, policy: Policy, day: date, *, now: datetime) -> bool:
     """Add up a day, unless something of it still goes on or another process was first."""
+    return _ended(_one_day(database, policy, day, now=now))
+
+
+@dataclass
+class Rolling:
+    """Adds days up beside other work that must not wait: a few hundred calls at each ``go_on``."""
+
+    going: Generator[None, None, bool] | None = None
+    looked_at: datetime | None = None
+
+    def go_on(self, database: Database, policy: Policy, *, now: datetime) -> None:
+        """Go on with the day that was begun; else, now and then, look for the next one."""
+        if self.going is None:
+            if self.looked_at is not None and self.looked_at <= now < self.looked_at + LOOK:
+                return
+            self.looked_at = now
+            self.going = self._next(database, policy, now)
+        going, self.going = self.going, None  # one that fails is not gone on with
+        with suppress(StopIteration):
+            next(going)
+            self.going = going
+
+    def _next(
+        self, database: Database, policy: Policy, now: datetime
+    ) -> Generator[None, None, bool]:
+        with database.reading() as db:
+            due = due_days(db, policy, now=now)
+        for day in due:
+            if (yield from _one_day(database, policy, day, now=now)):
+                self.looked_at = None  # there may be another one
+                return True
+        return False
+
+
+def _one_day(
+    database: Database, policy: Policy, day: date, *, now: datetime
+) -> Generator[None, None, bool]:
     with database.reading() as db:
-        added = _add(db, policy, day, now=now)
+        added = yield from _add(db, policy, day, now=now)
     if added is None:
         return False
     with database.transaction() as db:
         return _write(db, policy, added, now=now)
+
+
+def _ended(going: Generator[None, None, T]) -> T:
+    """What comes of all its steps."""
+    while True:
+        try:
+            next(going)
+        except StopIteration as done:
+            return done.value
 
 
 def due_days(db: Connection, policy: Policy, *, now: datetime) -> list[date]:
@@ -72,18 +122,38 @@ def due_days(db: Connection, policy: Policy, *, now: datetime) -> list[date]:
     return [date.fromisoformat(day) for day in sorted(days, reverse=True)]
 
 
+def wrong_days(db: Connection, policy: Policy, *, now: datetime) -> Iterator[date]:
+    """The days that are taken for added up and whose rows are not what adding them up gives."""
+    due = set(due_days(db, policy, now=now))
+    known = map(date.fromisoformat, db.execute(select(ROLLED.c.day)).scalars().all())
+    for day in sorted(set(known) - due):
+        added = _ended(_add(db, policy, day, now=now))
+        stored = db.execute(select(ROLL_UP).where(ROLL_UP.c.day == day.isoformat()))
+        kept = _told(row._mapping for row in stored)
+        if added is not None and _told(added.rows) != kept:
+            yield day
+
+
+def _told(rows: Iterable[Mapping[str, Any]]) -> dict[Any, Part]:
+    """Rows by what they are of; the same sums may be written in another order."""
+    keys = ("scope", "at", "center", "queue")
+    return {tuple(row[key] for key in keys): closed.PARTS.decode(row["body"]) for row in rows}
+
+
 def forget(db: Connection) -> None:
     """Every day is to be added up anew."""
     for table in (ROLL_UP, ROLLED):
         db.execute(table.delete())
 
 
-def _add(db: Connection, policy: Policy, day: date, *, now: datetime) -> Added | None:
+def _add(
+    db: Connection, policy: Policy, day: date, *, now: datetime
+) -> Generator[None, None, Added | None]:
     """What is to be written; None while a call of the day may still change by itself."""
     window = Window.of(day)
     if summaries.unsettled(db, window.start - ONE_DAY, window.end):
         return None
-    known = raw.read(db, policy, window, now=now, interval_min=closed.MINUTES)
+    known = yield from raw.steps(db, policy, window, now=now, interval_min=closed.MINUTES)
     if not known.final:
         return None
     name = day.isoformat()

@@ -117,7 +117,7 @@ def arrived(
         yield from _all_folded(db, ids, as_of)
         return
     alive = unsettled(db, before, end)
-    for row in db.execute(_settled(start, end)):
+    for row in db.execute(_settled(start, end).execution_options(yield_per=AT_ONCE)):
         if row.call_id not in alive:
             yield CALLS.decode(row.body)
     yield from _all_folded(db, sorted(alive), None)

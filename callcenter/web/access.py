@@ -64,6 +64,7 @@ def watch(app: Flask) -> None:
             duration_ms=round(took_s * 1000, 1),
             bytes=answer.content_length,
         )
+        logs.about()  # what this thread says next is of another request, or of none
         return answer
 
     # First and last of all: what others refuse or break is told too.
@@ -72,9 +73,9 @@ def watch(app: Flask) -> None:
     app.log_exception = broke  # type: ignore[method-assign]  # as the library tells us to
 
 
-def broke(told: Raised | tuple[None, None, None]) -> None:
+def broke(exc_info: Raised | tuple[None, None, None]) -> None:
     """A view broke: the library would tell the address and the exception's words."""
-    log.error("page broke", endpoint=request.endpoint or "none", exc_info=told[1])
+    log.error("page broke", endpoint=request.endpoint or "none", exc_info=exc_info[1])
 
 
 def group(endpoint: str) -> str:

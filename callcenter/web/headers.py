@@ -41,9 +41,13 @@ def put_on(app: Flask, *, https: bool) -> None:
             if name.lower() not in given:
                 response.headers.add(name, value)
         response.headers["Cache-Control"] = kept()
-        if https:
-            response.headers["Strict-Transport-Security"] = f"max-age={YEAR_S}"
+        response.headers.update(only_https(https))
         return response
+
+
+def only_https(https: bool) -> dict[str, str]:
+    """From now on the browser asks for these pages by https only."""
+    return {"Strict-Transport-Security": f"max-age={YEAR_S}"} if https else {}
 
 
 def kept() -> str:

@@ -48,7 +48,11 @@ def speak(app: Flask) -> None:
 
 def wanted() -> str:
     """What the person chose in this browser; Indonesian until then."""
-    language = session.get("language") if has_request_context() else None
+    return known(session.get("language") if has_request_context() else None)
+
+
+def known(language: str | None) -> str:
+    """The language, if it is one of ours."""
     return language if language in LANGUAGES else WRITTEN
 
 

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from flask import current_app, g, render_template, request
 from flask import session as cookie
 from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from callcenter.web.house import house
@@ -61,7 +62,6 @@ def token() -> str:
 
 
 @lru_cache(maxsize=1000)
-def signed(_: object, kept: str) -> str:
-    """The token of what a session keeps; of one application, hence its key."""
-    g.pop("csrf_token", None)
-    return generate_csrf()
+def signed(key: str, kept: str) -> str:
+    """The token of what a session keeps, as Flask-WTF signs it."""
+    return URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(kept)

@@ -7,24 +7,24 @@ and no label whose values somebody outside could make up.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 from itertools import accumulate
 from time import monotonic
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from flask import Blueprint, Flask, Response, current_app, request
 
 from callcenter import __version__, meters
-from callcenter.records import journal
+from callcenter.records import journal, vitals
 from callcenter.records.database import Unavailable
 from callcenter.web import guard
 from callcenter.web.house import House, house
 
 if TYPE_CHECKING:
-    from callcenter.records.vitals import Today, Vitals
+    from callcenter.records.at_work import Today
 
 door = Blueprint("metrics", __name__)
 
@@ -166,42 +166,46 @@ class Reading:
 
     def samples(self, here: House) -> list[Sample]:
         """What the database knows. While it does not answer, that is all there is to say."""
-        from callcenter.records import vitals  # nobody's call waits for this to be loaded
-
         found: list[Sample] = [("policy_version", (), here.policy().version)]
         try:
             with here.database.reading() as db:
-                found += of_vitals(vitals.vitals(db, here.now()), here)
-                if self._wanted:
-                    self._today = self._today or vitals.Today()
-                    counts = vitals.calls_today(db, here.policy(), self._today, here.now())
-                    found += of_today(counts)
+                found += [*of_floor(db, here), *of_outbox(db, here), *self.of_work(db, here)]
         except Unavailable:
             return [*found, ("database_up", (), 0)]
         return [*found, ("database_up", (), 1)]
 
+    def of_work(self, db: Any, here: House) -> Iterator[Sample]:
+        """The agents, and the calls of this day."""
+        from callcenter.records import at_work  # no caller waits until the figures are loaded
 
-def of_vitals(told: Vitals, here: House) -> Iterator[Sample]:
-    """The floor and the outbox. A center is told of also when nobody waits there."""
+        for (center, state), count in sorted(at_work.agents(db).items()):
+            yield "agents", (("center", center), ("state", state)), count
+        if self._wanted:
+            self._today = self._today or at_work.Today()
+            counts = at_work.calls(db, here.policy(), self._today, here.now())
+            for (center, result), count in counts.items():
+                yield "calls_today", (("center", center), ("result", result)), count
+
+
+def of_floor(db: Any, here: House) -> Iterator[Sample]:
+    """Who waits, and who moves the floor. A center where nobody waits is told of too."""
     now = here.now()
-    if told.led_at:
-        yield "floor_led_seconds", (), age_s(told.led_at, now)
-    for code in sorted({center.code for center in here.policy().centers} | set(told.lines)):
-        line, label = told.lines.get(code), (("center", code),)
+    if led_at := vitals.led_at(db):
+        yield "floor_led_seconds", (), age_s(led_at, now)
+    lines = vitals.lines(db)
+    for code in sorted({center.code for center in here.policy().centers} | set(lines)):
+        line, label = lines.get(code), (("center", code),)
         yield "waiting_callers", label, line.callers if line else 0
         yield "longest_wait_seconds", label, age_s(line.since if line else None, now)
-    for (center, state), count in sorted(told.agents.items()):
-        yield "agents", (("center", center), ("state", state)), count
-    yield "outbox_waiting", (), told.outbox.waiting
-    yield "outbox_oldest_seconds", (), age_s(told.outbox.oldest_at, now)
-    yield "outbox_tries", (), told.outbox.tries
-    yield "audit_unsealed", (), told.unsealed
 
 
-def of_today(counts: Mapping[tuple[str, str], int]) -> Iterator[Sample]:
-    """The calls of this day."""
-    for (center, result), count in counts.items():
-        yield "calls_today", (("center", center), ("result", result)), count
+def of_outbox(db: Any, here: House) -> Iterator[Sample]:
+    """What waits to be done: commands for the carrier, rows for the access log's chain."""
+    now, waiting = here.now(), vitals.outbox(db)
+    yield "outbox_waiting", (), waiting.waiting
+    yield "outbox_oldest_seconds", (), age_s(waiting.oldest_at, now)
+    yield "outbox_tries", (), waiting.tries
+    yield "audit_unsealed", (), vitals.unsealed(db, now)
 
 
 def age_s(at: datetime | None, now: datetime) -> float:

@@ -22,6 +22,7 @@ from callcenter.web import (
     letters,
     posko,
     session,
+    shortcut,
     streams,
     words,
 )
@@ -53,6 +54,7 @@ def open_door(app: Flask) -> None:
         app.register_blueprint(place.door)
     if "health" not in app.blueprints:  # both doors have it
         app.register_blueprint(health.door)
+    app.wsgi_app = shortcut.Shortcut(app, https=https)  # type: ignore[method-assign]
 
 
 class Cookies(SecureCookieSessionInterface):

@@ -18,10 +18,12 @@ from callcenter.carriers.twilio import Twilio, facts, signature, twiml
 from callcenter.rules.verbs import (
     Ask,
     Forward,
+    GoOn,
     Hangup,
     Leave,
     Meet,
     Music,
+    Record,
     Say,
     Spoken,
     Wait,
@@ -289,6 +291,35 @@ def test_the_wait():
     assert (play.tag, play.text) == ("Play", "https://x.test/audio/music")
     assert (redirect.tag, redirect.text) == ("Redirect", URLS.next)
     assert [verb.tag for verb in document(Leave())] == ["Leave"]
+
+
+def test_a_recording_is_told_to_its_documents_own_address_and_silence_comes_back_to_us():
+    """The carrier tells an empty recording to nobody: then the next verb follows."""
+    say, record, redirect = document(HELLO, Record(most_s=90, finish="#", silence_s=6))
+    assert (say.tag, record.tag) == ("Say", "Record")
+    assert record.attrib == {
+        "maxLength": "90",
+        "finishOnKey": "#",
+        "timeout": "6",
+        "playBeep": "true",
+    }
+    assert (redirect.tag, redirect.text) == ("Redirect", URLS.next)
+    assert [verb.text for verb in document(GoOn())] == [URLS.next]
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"RecordingSid": "RE1", "RecordingDuration": "12"}, ("RE1", 12, "")),
+        ({"RecordingSid": "RE1"}, ("RE1", None, "")),
+        ({"RecordingDuration": "-1"}, ("", None, "")),
+        ({"RecordingSid": "../RE1"}, ("../RE1", None, "RecordingSid")),
+    ],
+)
+def test_a_recording_is_known_by_its_id_and_its_address_is_not_read(form, told):
+    said = facts.facts(form | {"RecordingUrl": "https://evil.example/RE1"})
+    assert (said.recording, said.recording_s, said.malformed) == told
+    assert "evil" not in repr(said)
 
 
 @pytest.mark.parametrize(("role", "ends"), [("caller", "true"), ("agent", "false")])

@@ -151,8 +151,7 @@ def test_every_center_of_the_policy_is_named_even_without_a_confirmation(ledger)
 def test_the_worker_freezes_the_day_once_whether_anybody_asks_or_not(ledger):
     ledger.imports(line("c1", *CALL))
     for clock in ("16:59:59", "17:00:00", "17:00:01", "18:00:00"):
-        with ledger.database.transaction() as db:
-            recaps.freeze_due(db, ledger.policy, now=at(clock))
+        recaps.freeze_due(ledger.database, ledger.policy, now=at(clock))
 
     with ledger.database.reading() as db:
         (only,) = recaps.revisions(db, APRIL_13, "17:00")

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from callcenter.records import policy as policies
-from callcenter.records import rebuilding, rollups, stats
+from callcenter.records import rebuilding, rollups, stats, summaries
 from callcenter.records.stats import closed, raw
 from callcenter.records.tables import ChangedDayRow, RolledDayRow, RollUpRow
 from callcenter.rules import wib
@@ -259,6 +259,35 @@ def test_adding_up_again_leaves_as_many_rows(ledger):
     assert count(ledger, ChangedDayRow) == 0
 
 
+def test_the_worker_adds_up_in_steps_beside_its_other_work(ledger, monkeypatch):
+    monkeypatch.setattr(summaries, "AT_ONCE", 10)
+    for day in DAYS[:2]:
+        told = (f"{day}T09:00:00 queue q", f"{day}T09:01:00 hangup caller")
+        ledger.imports(*(line(f"{day} {n}", *told) for n in range(25)))
+    ledger.settle()
+    rolling, now, steps = rollups.Rolling(), LATER, []
+
+    for _ in range(12):
+        rolling.go_on(ledger.database, ruling(ledger), now=now)
+        steps.append([stands(ledger, day) for day in DAYS[:2]])
+        now += timedelta(seconds=1)
+
+    newest, both = steps.index([False, True]), steps.index([True, True])
+    assert (newest, both) == (3, 7)  # three steps of calls each, and one that writes
+    assert ledger.stats()["total"]["abandoned"] == 25
+
+
+def test_the_worker_looks_for_days_now_and_then(ledger):
+    rolling = rollups.Rolling()
+    rolling.go_on(ledger.database, ruling(ledger), now=LATER)
+    ledger.imports(line("c1", *TALK))
+    ledger.settle()
+
+    for seconds, added_up in ((1, False), (29, False), (30, False), (31, True)):
+        rolling.go_on(ledger.database, ruling(ledger), now=LATER + timedelta(seconds=seconds))
+        assert stands(ledger) == added_up
+
+
 # --- what changes a day that is over -------------------------------------------------------------
 
 
@@ -465,7 +494,7 @@ def test_what_changes_while_a_day_is_added_up_is_not_lost(ledger):
     ledger.imports(line("c1", *TALK))
     ledger.settle()
     with ledger.database.reading() as db:
-        added = rollups._add(db, ruling(ledger), APRIL_13, now=LONG_AFTER)
+        added = rollups._ended(rollups._add(db, ruling(ledger), APRIL_13, now=LONG_AFTER))
 
     ledger.imports(line("c1", "09:05:30 acw_end A1"))
     ledger.settle()
@@ -481,7 +510,7 @@ def test_of_two_who_add_up_one_day_only_the_first_writes(ledger):
     ledger.settle()
 
     with ledger.database.reading() as db:
-        older = rollups._add(db, ruling(ledger), APRIL_13, now=LONG_AFTER)
+        older = rollups._ended(rollups._add(db, ruling(ledger), APRIL_13, now=LONG_AFTER))
     ledger.imports(line("c1", "09:05:30 acw_end A1"))
     assert roll(ledger) == 1
     with ledger.database.transaction() as db:
@@ -508,9 +537,8 @@ def test_whole_days_in_half_hours_are_read_from_roll_ups(ledger, more, rolled, m
     ledger.imports(line("c1", *TALK))
     roll(ledger)
     read: list[str] = []
-    monkeypatch.setattr(
-        raw, "read", lambda *_, **__: read.append("raw") or raw.Raw({}, [], final=True, waiting={})
-    )
+    nothing = raw.Raw({}, [], final=True, waiting={})
+    monkeypatch.setattr(raw, "read", lambda *_, **__: read.append("raw") or nothing)
 
     answered = ledger.stats(**more)["total"]["answered"]
 

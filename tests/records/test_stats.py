@@ -224,6 +224,20 @@ def test_confirmations_count_confirming_reasons_before_five_o_clock(ledger):
     assert document["intervals"]["16:30"]["confirmations"] == 1
 
 
+def test_what_the_menu_recorded_stays_where_it_was_when_somebody_corrects_it(ledger):
+    ledger.opens("t1", "16:30:00", channel="ivr")
+    ledger.answers("t1", "16:30:00", "recorded")
+    ledger.answers("t1", "18:00:00", "confirmed")
+    ledger.opens("t2", "2020-04-12 23:59:00", channel="ivr")
+    ledger.answers("t2", "00:00:30", "recorded")
+    ledger.opens("t3", "16:00:00", channel="ivr")
+    ledger.answers("t3", "16:00:00", "disconnected")
+
+    with ledger.database.reading() as db:
+        counts = [stats.ivr_confirmations(db, Window.of(APRIL_13, it)) for it in ("17:00", "24:00")]
+    assert counts == [2, 2]
+
+
 def test_a_ticket_is_counted_once_at_the_first_outcome_that_helped(ledger):
     ledger.opens("t1", "09:00:00")
     ledger.answers("t1", "09:05:00", "disconnected")

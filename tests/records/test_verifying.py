@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 import callcenter
-from callcenter.records import keeping, sealing, verifying
+from callcenter.records import keeping, rollups, sealing, verifying
+from callcenter.records import policy as policies
 from callcenter.records.journal import Journal
 from callcenter.records.keeping import Entry
 from callcenter.records.tables import (
@@ -25,6 +26,7 @@ from callcenter.records.tables import (
     PersonRow,
     PhoneRow,
     PresenceRow,
+    RollUpRow,
     SessionRow,
     StatusRow,
     SummaryRow,
@@ -259,3 +261,27 @@ def test_a_row_that_the_diary_does_not_say(house, found):
     assert "1 derived row(s)" in text
     assert "call CA1: not what the diary says in center" in text
     assert "rebuild" in text
+
+
+def test_a_day_that_is_not_the_sum_of_its_calls(house, found):
+    roll_up, later = RollUpRow.__table__, NOW + timedelta(days=2)
+    house.ledger.settle(now=later)
+    with house.database.reading() as db:
+        ruling = policies.newest(db)
+    assert rollups.roll_up(house.database, ruling, now=later) == 1
+    assert found("derived", now=later) == []
+    with house.database.reading() as db:
+        (row, *_) = db.execute(select(roll_up).where(roll_up.c.scope == "all"))
+    other = row.body.replace(":1", ":2")
+    assert other != row.body
+    execute(house, update(roll_up).where(roll_up.c.body == row.body).values(body=other))
+
+    (text,) = found("derived", now=later)
+    assert "1 day(s) are not the sums of their calls (first: 2020-04-13)" in text
+
+
+def test_what_is_derived_can_be_left_out(house, tmp_path):
+    execute(house, update(CallRow).values(center="CC9"))
+
+    told = verifying.findings(house.database, house.keys, tmp_path, now=NOW, quick=True)
+    assert list(told) == []

@@ -127,7 +127,7 @@ def test_the_number_to_call_instead_is_the_published_one():
         assert said in prompts["line_unknown"]
 
 
-@pytest.mark.parametrize("key", ["verify_fail", "unverified"])
+@pytest.mark.parametrize("key", ["verify_fail", "unverified", "mismatch", "no_more_checks"])
 def test_a_failed_check_names_nothing_that_could_tell_whether_a_nik_exists(key):
     for text in (ID[key], EN[key]):
         assert not placeholders(text)

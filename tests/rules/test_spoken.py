@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callcenter.rules import spoken
+from callcenter.rules import spoken, wib
 
 APRIL_13 = date(2020, 4, 13)
 
@@ -205,3 +205,43 @@ def test_a_place_keeps_its_name_in_english():
 def test_only_the_official_address_is_said():
     assert spoken.web_address("id") == "prakerja titik go titik i de"
     assert spoken.web_address("en") == "prakerja dot go dot i d"
+
+
+@pytest.mark.parametrize(
+    ("day", "in_indonesian", "in_english"),
+    [
+        ("2020-04-13", "hari ini", "today"),
+        ("2020-04-14", "besok", "tomorrow"),
+        ("2020-04-15", "Rabu", "on Wednesday"),
+        ("2020-04-19", "Minggu", "on Sunday"),
+        ("2020-04-20", "Senin, dua puluh April", "on Monday, April twentieth"),
+    ],
+)
+def test_a_day_to_come_is_called_as_people_call_it(day, in_indonesian, in_english):
+    today = date(2020, 4, 13)
+    assert spoken.day_from(date.fromisoformat(day), today, "id") == in_indonesian
+    assert spoken.day_from(date.fromisoformat(day), today, "jv") == in_indonesian
+    assert spoken.day_from(date.fromisoformat(day), today, "en") == in_english
+
+
+def test_when_something_begins_is_a_day_and_an_hour():
+    now, opens = wib.at("2020-04-17 18:00"), wib.at("2020-04-20 08:00")
+    assert spoken.opening(opens, now, "id") == {
+        "hari": "Senin",
+        "jam": "jam delapan pagi",
+        "hari_jam": "Senin, jam delapan pagi",
+    }
+    assert spoken.opening(opens, now, "en")["hari_jam"] == "on Monday at eight in the morning"
+
+
+@pytest.mark.parametrize(
+    ("label", "language", "said"),
+    [
+        ("NIK terverifikasi", "id", "nik terverifikasi"),
+        ("NIK verified", "en", "N I K verified"),
+        ("Nomor HP terverifikasi", "id", "Nomor ha pe terverifikasi"),
+        ("Lolos", "id", "Lolos"),
+    ],
+)
+def test_a_label_written_for_a_page_can_be_said(label, language, said):
+    assert spoken.label(label, language) == said

@@ -12,7 +12,7 @@ def lines(client, *requests):
     """The access lines of these requests: method, address and head of each."""
     with capture_logs() as told:
         for method, address, head in requests:
-            client.open(address, method=method, headers=head)
+            client.open(address, method=method, headers=head, buffered=True)
     return [it for it in told if it["event"] == "request"]
 
 

@@ -251,9 +251,28 @@ def test_the_file_holds_the_same_rows_and_says_who_took_it(office):
     ]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+62", "-1", "@SUM(A1)", " =1", "\t=1", "\r\n=1"])
+FORMULAS = (
+    "=1+1",
+    "+62",
+    "-1",
+    "@SUM(A1)",
+    " =1",
+    "\t=1",
+    "\r\n=1",
+    "\uff1d1",
+    "\u202e=1",
+    "\x00=1",
+)
+
+
+@pytest.mark.parametrize("text", FORMULAS, ids=ascii)
 def test_no_cell_begins_a_formula(text):
-    assert cell(text) == f"'{text}"
+    assert cell(text).startswith("'")
+    assert cell(text)[1:].strip() == text.strip("\t\r\n\x00\u202e ")
+
+
+def test_no_cell_holds_what_cannot_be_seen():
+    assert cell("Dewi\r\nAnggraini\u202e\x00") == "Dewi  Anggraini  "
 
 
 def test_words_stay_as_they_are():
@@ -328,9 +347,8 @@ def test_after_it_the_page_and_the_command_say_the_same_revision(office):
     browser = office.signed_in("supervisor")
     page = browser.get("/board/recap?day=2020-04-13").text
 
-    with office.house.database.transaction() as db:
-        day = wib.day_of(MORNING)
-        told = recaps.recap(db, office.house.policy(), day, now=office.clock())
+    day, house = wib.day_of(MORNING), office.house
+    told = recaps.recap(house.database, house.policy(), day, now=office.clock())
     assert told.revision == 1
     assert "Revisi ke-1" in page
     assert f"menerima {told.total} konfirmasi" in page

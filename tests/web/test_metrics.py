@@ -15,14 +15,12 @@ from types import SimpleNamespace
 import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
 
 from callcenter import __version__, meters
 from callcenter.cli.running import server
 from callcenter.records import audit, outbox
 from callcenter.records.audit import chain
 from callcenter.records.keeping import Entry, encoded
-from callcenter.records.tables import OutboxRow
 from callcenter.rules import events
 from callcenter.rules.commands import Command
 from callcenter.web import metrics
@@ -200,15 +198,49 @@ def test_what_waits_in_the_outbox_is_told(world):
     with house.database.transaction() as db:
         for offer in (1, 2):
             outbox.enqueue(db, Command("ring", "CA1", offer), now=now)
-        db.execute(text("UPDATE outbox SET attempts = 5 WHERE offer = 2"))
         outbox.done(db, Command("ring", "CA1", 1), "sent", now=now)
+        for _ in range(5):
+            (due,) = outbox.lease(db, house.keys, now=now)
+            outbox.again(db, due.command, at=now, error="HTTP 503", sent=True)
     world.clock.run_for(90)
     shown = page(world.app)
 
-    assert len(world.rows(OutboxRow)) == 2
     assert value(shown, "outbox_waiting") == 1
     assert value(shown, "outbox_oldest_seconds") == 90
     assert value(shown, "outbox_tries") == 5
+
+
+def test_waiting_for_an_id_of_the_carrier_is_no_try(world):
+    house, now = world.house, world.clock.now()
+    with house.database.transaction() as db:
+        outbox.enqueue(db, Command("fetch", "CA1", 1), now=now)
+        for _ in range(5):
+            (due,) = outbox.lease(db, house.keys, now=now)
+            outbox.again(db, due.command, at=now, error="waits for an id", sent=False)
+
+    assert value(page(world.app), "outbox_tries") == 0
+
+
+def test_a_carrier_that_takes_nothing_is_told_by_health(world):
+    house, now = world.house, world.clock.now()
+
+    def carrier() -> str:
+        return world.app.test_client().get("/health/ready").json["carrier"]
+
+    with house.database.transaction() as db:
+        outbox.enqueue(db, Command("ring", "CA1", 1), now=now)
+    assert carrier() == "ok"  # nobody has tried yet
+    for _ in range(2):
+        with house.database.transaction() as db:
+            (due,) = outbox.lease(db, house.keys, now=world.clock.now())
+            again_at = world.clock.now()
+            outbox.again(db, due.command, at=again_at, error="HTTP 503", sent=True)
+        world.clock.run_for(1)
+    assert carrier() == "takes no commands"
+    with house.database.transaction() as db:
+        outbox.enqueue(db, Command("ring", "CA2", 1), now=now)
+        outbox.done(db, Command("ring", "CA2", 1), "sent", now=world.clock.now())
+    assert carrier() == "ok"
 
 
 def test_what_is_not_sealed_yet_is_told(world):

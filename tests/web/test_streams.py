@@ -125,7 +125,7 @@ def test_a_stream_ends_after_its_time_so_that_no_thread_is_kept(one_engine):
 
     assert stream.rest() == [BEGINS["board"], ":\n\n"]
     stream.close()
-    assert len(hub_of(one_engine)) == 0
+    assert hub_of(one_engine).streams == 0
 
 
 def test_a_comment_is_written_so_that_a_browser_that_is_gone_is_noticed(one_engine, monkeypatch):
@@ -136,17 +136,17 @@ def test_a_comment_is_written_so_that_a_browser_that_is_gone_is_noticed(one_engi
 
     assert [stream.next() for _ in range(3)] == [":\n\n"] * 3
     stream.close()
-    assert len(hub_of(one_engine)) == 0
+    assert hub_of(one_engine).streams == 0
 
 
 def test_a_browser_that_never_reads_leaves_its_place(one_engine):
     browser = one_engine.signed_in("supervisor")
     answer = browser.client.get("/live/stream", headers=LIVE)
-    assert len(hub_of(one_engine)) == 1
+    assert hub_of(one_engine).streams == 1
 
     answer.close()
 
-    assert len(hub_of(one_engine)) == 0
+    assert hub_of(one_engine).streams == 0
 
 
 def test_too_many_are_told_to_come_back_later(one_engine):
@@ -168,7 +168,7 @@ def test_one_session_has_a_few_the_oldest_makes_room(one_engine):
     streams = [opened(browser) for _ in range(hubs.EACH + 1)]
 
     assert streams[0].rest() == [BEGINS["board"]]
-    assert len(hub_of(one_engine)) == hubs.EACH
+    assert hub_of(one_engine).streams == hubs.EACH
     for stream in streams:
         stream.close()
 
@@ -178,7 +178,7 @@ def test_who_has_no_live_page_has_no_stream(one_engine, role, code):
     browser = one_engine.signed_in(role) if role else one_engine.browser()
 
     assert browser.get("/live/stream", headers=LIVE).status_code == code
-    assert len(hub_of(one_engine)) == 0
+    assert hub_of(one_engine).streams == 0
 
 
 def test_waiting_for_a_word_is_no_work(one_engine):
@@ -212,7 +212,7 @@ def test_without_a_database_there_is_no_stream(tmp_path):
     with pytest.raises(Full):
         hub.join("supervisor", user="u", session="s")
 
-    assert len(hub) == 0
+    assert hub.streams == 0
     hub.close()
     nowhere.close()
 

@@ -60,6 +60,8 @@ def facts(form: Mapping[str, str]) -> Facts:
 
 def timestamp(text: str) -> datetime | None:
     """RFC 2822, Telin's ``Etc/UTC``, or ISO; None where there is none that can be read."""
+    if not text:
+        return None
     for read in (_mail_date, datetime.fromisoformat):
         try:
             at = read(text.replace("Etc/UTC", "+0000"))
@@ -78,8 +80,9 @@ def _whole(text: str) -> int | None:
 
 
 def _malformed(form: Mapping[str, str]) -> str:
-    for name, shape in FORMATS.items():
-        if (value := form.get(name)) is not None and value and not shape.fullmatch(value):
-            return name
-    odd = (name for name, value in form.items() if len(value) > LONGEST or "\x00" in value)
-    return next(odd, "")
+    for name, value in form.items():
+        if value:
+            shape = FORMATS.get(name)
+            if (shape and not shape.fullmatch(value)) or len(value) > LONGEST or "\x00" in value:
+                return name
+    return ""

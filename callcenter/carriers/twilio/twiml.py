@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -38,7 +39,7 @@ def render(verbs: Sequence[Verb], urls: Urls) -> bytes:
 def _verb(verb: Verb, urls: Urls) -> str:
     match verb:
         case Say(spoken=spoken):
-            return _spoken(spoken, urls)
+            return _spoken(spoken, urls.audio)
         case Ask():
             return _gather(verb, urls)
         case Music():
@@ -63,9 +64,10 @@ def _verb(verb: Verb, urls: Urls) -> str:
             return _tag("Hangup")
 
 
-def _spoken(spoken: Spoken, urls: Urls) -> str:
+@lru_cache(512)  # the same sentences all day long
+def _spoken(spoken: Spoken, audio: str) -> str:
     if spoken.recording:
-        return _tag("Play", f"{urls.audio}/{spoken.recording}")
+        return _tag("Play", f"{audio}/{spoken.recording}")
     return _tag("Say", spoken.text, language=LOCALES[spoken.language], voice=spoken.voice)
 
 
@@ -73,7 +75,7 @@ def _gather(ask: Ask, urls: Urls) -> str:
     """Silence comes back to us too: nobody falls out of the end of a document."""
     return _tag(
         "Gather",
-        inside="".join(_spoken(say.spoken, urls) for say in ask.says),
+        inside="".join(_spoken(say.spoken, urls.audio) for say in ask.says),
         action=urls.next,
         input="dtmf",
         numDigits=ask.digits,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Table, select
@@ -21,21 +21,20 @@ SHIFT = timedelta(days=1)  # nobody stays in one state for longer without the fl
 
 def agent_times(
     db: Connection,
-    calls: Iterable[Call],
-    rules: QueueRules,
+    busy: Mapping[str, Sequence[Span]],
     cuts: Sequence[datetime],
     *,
     as_of: datetime,
 ) -> Iterator[tuple[datetime, str, Tally]]:
-    """``(interval, agent's center, time)`` of every agent in every interval up to ``as_of``."""
+    """``(interval, agent's center, time)`` of every agent in every interval up to ``as_of``.
+    ``busy``: when each agent was in a call (:func:`busy_spans`)."""
     states, centers = _states(db, cuts[0] - SHIFT, min(cuts[-1], as_of))
     if not states:
         return
-    busy = _busy(calls, rules, as_of)
     past = [cut for cut in cuts if cut < as_of]
     elapsed = past if len(past) == len(cuts) else [*past, as_of]
     for agent, chosen in states.items():
-        spent = agent_time(chosen, busy[agent.partition(":")[2]], elapsed)
+        spent = agent_time(chosen, busy.get(agent.partition(":")[2], ()), elapsed)
         for start, tally in spent.items():
             yield start, centers[agent], tally
 
@@ -58,16 +57,13 @@ def _states(
     return states, centers
 
 
-def _busy(calls: Iterable[Call], rules: QueueRules, as_of: datetime) -> dict[str, list[Span]]:
-    """When each agent was in talk, hold or wrap-up; a talk that goes on lasts until ``as_of``,
+def busy_spans(call: Call, rules: QueueRules, as_of: datetime) -> Iterator[tuple[str, Span]]:
+    """When which agent was in talk, hold or wrap-up; a talk that goes on lasts until ``as_of``,
     unless it is so old that its end must have been lost."""
-    spans: dict[str, list[Span]] = defaultdict(list)
     stale = timedelta(seconds=rules.stale_s)
-    for call in calls:
-        for talk in call.talks:
-            until = talk.busy_until or (as_of if as_of - talk.at < stale else talk.at)
-            spans[talk.agent].append((talk.at, until))
-        kept = call.call_back
-        if kept and kept.answered_at and kept.ended_at:
-            spans[kept.agent].append((kept.answered_at, kept.ended_at))
-    return spans
+    for talk in call.talks:
+        until = talk.busy_until or (as_of if as_of - talk.at < stale else talk.at)
+        yield talk.agent, (talk.at, until)
+    kept = call.call_back
+    if kept and kept.answered_at and kept.ended_at:
+        yield kept.agent, (kept.answered_at, kept.ended_at)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, select
@@ -14,12 +14,15 @@ from callcenter.records.stats.window import Window
 from callcenter.records.summaries import chunks, told
 from callcenter.records.tables import EventRow, TicketRow, UserRow
 from callcenter.rules import events, ticket, tickets, wib
+from callcenter.rules.events import Event
 
 EVENT: Table = EventRow.__table__  # type: ignore[assignment]
 TICKET: Table = TicketRow.__table__  # type: ignore[assignment]
 USER: Table = UserRow.__table__  # type: ignore[assignment]
 
+ANSWER = events.OutcomeRecorded | events.OutcomeCorrected
 ANSWERS = (events.OutcomeRecorded.__name__, events.OutcomeCorrected.__name__)
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -79,18 +82,24 @@ def counted(db: Connection, window: Window, *, as_of: datetime | None = None) ->
 
 
 def ivr_confirmations(db: Connection, window: Window) -> int:
-    """Tickets that the menu made without an agent: printed apart, never added to the others."""
-    rows = db.execute(
-        select(TICKET).where(
-            TICKET.c.channel == "ivr",
-            TICKET.c.outcome_at >= window.start,
-            TICKET.c.outcome_at < window.end,
-        )
-    )
-    return sum(
-        tickets.confirms_by_ivr(row.reason, row.outcome, row.channel, row.void, row.test)
+    """Tickets that the menu made without an agent, at their first outcome that helped: printed
+    apart, never added to the others. The menu answers in the call that opens the ticket."""
+    opened = TICKET.c.opened_at >= window.start - ONE_DAY, TICKET.c.opened_at < window.end
+    rows = db.execute(select(TICKET).where(TICKET.c.channel == "ivr", *opened))
+    counted = [
+        events.ticket(row.id)
         for row in rows
-    )
+        if tickets.confirms_by_ivr(row.reason, row.outcome, row.channel, row.void, row.test)
+    ]
+    found = (_helped_at(told(db, some)) for some in chunks(counted))
+    return sum(window.has(at) for some in found for at in some)
+
+
+def _helped_at(told: Mapping[str, Iterable[Event]]) -> Iterator[datetime]:
+    """When each ticket was answered first in a way that helped."""
+    for happened in told.values():
+        answers = (e for e in happened if isinstance(e, ANSWER))
+        yield min(e.at for e in answers if tickets.confirming(e.reason, e.outcome))
 
 
 def _standing(db: Connection, window: Window) -> Iterator[Confirmation]:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from callcenter.records import callers, summaries
-from callcenter.records.stats.agents import agent_times
+from callcenter.records.stats.agents import agent_times, busy_spans
 from callcenter.records.stats.confirmed import counted
 from callcenter.records.stats.parts import SCOPES, Day, Key, Part
 from callcenter.records.stats.window import Window
-from callcenter.rules.calls import WAITING, Call
-from callcenter.rules.policy import Policy
+from callcenter.rules.calls import WAITING, Call, Span
+from callcenter.rules.policy import Policy, QueueRules
 from callcenter.rules.tally import Added, Callers, Sums, Tally, is_final, pieces, worked
 
 Place = tuple[str, str, str]  # interval, center, queue
@@ -84,23 +85,69 @@ def read(
     as_of: datetime | None = None,
 ) -> Raw:
     """Read and count everything that the figures of a day are made of."""
-    then, grid = as_of or now, Grid(window.cuts(interval_min), window.labels(interval_min))
-    calls = list(summaries.arrived(db, window.start, window.end, as_of=as_of))
-    booked = [call for call in calls if summaries.counts(call) and window.has(call.booked_at)]
-    cells: dict[Place, Sums] = defaultdict(Sums)
-    for call in calls:
-        for at, queue, added in adds(call, policy, then, grid):
-            cells[grid.label(at), call.center, queue].take(added)
+    going = steps(db, policy, window, now=now, interval_min=interval_min, as_of=as_of)
+    while True:
+        try:
+            next(going)
+        except StopIteration as done:
+            return done.value
+
+
+def steps(
+    db: Connection,
+    policy: Policy,
+    window: Window,
+    *,
+    now: datetime,
+    interval_min: int = 30,
+    as_of: datetime | None = None,
+) -> Generator[None, None, Raw]:
+    """The same in steps of some hundred calls, for whoever has other work in between."""
+    grid = Grid(window.cuts(interval_min), window.labels(interval_min))
+    counting = Counting(policy.queue, window, as_of or now, grid)
+    calls = summaries.arrived(db, window.start, window.end, as_of=as_of)
+    while some := list(islice(calls, summaries.AT_ONCE)):
+        counting.take(db, some)
+        yield
     for row in counted(db, window, as_of=as_of):
-        cells[grid.label(row.at), row.center, ""].take({"confirmations": 1})
-    for at, center, spent in agent_times(db, calls, policy.queue, grid.cuts, as_of=then):
-        cells[grid.label(at), center, ""].take(vars(spent))
-    return Raw(
-        cells,
-        list(_came(db, booked, grid)),
-        all(is_final(call, policy.queue, then) for call in calls),
-        waiting(booked, then, timedelta(seconds=policy.queue.stale_s)),
-    )
+        counting.add(row.at, row.center, "", {"confirmations": 1})
+    times = agent_times(db, counting.busy, grid.cuts, as_of=counting.then)
+    for at, center, spent in times:
+        counting.add(at, center, "", vars(spent))
+    return Raw(counting.cells, counting.came, counting.final, counting.waiting())
+
+
+@dataclass
+class Counting:
+    """What was counted of a day until now."""
+
+    rules: QueueRules
+    window: Window
+    then: datetime
+    grid: Grid
+    cells: dict[Place, Sums] = field(default_factory=lambda: defaultdict(Sums))
+    came: list[Came] = field(default_factory=list)
+    busy: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    live: list[Call] = field(default_factory=list)
+    final: bool = True
+
+    def take(self, db: Connection, calls: Sequence[Call]) -> None:
+        """Count some calls."""
+        for call in calls:
+            for at, queue, added in adds(call, self.rules, self.then, self.grid):
+                self.add(at, call.center, queue, added)
+            for agent, span in busy_spans(call, self.rules, self.then):
+                self.busy[agent].append(span)
+            self.final = self.final and is_final(call, self.rules, self.then)
+        booked = [it for it in calls if summaries.counts(it) and self.window.has(it.booked_at)]
+        self.came += _came(db, booked, self.grid)
+        self.live += [call for call in booked if call.stays and call.stays[-1].how == WAITING]
+
+    def add(self, at: datetime, center: str, queue: str, added: Added) -> None:
+        self.cells[self.grid.label(at), center, queue].take(added)
+
+    def waiting(self) -> Mapping[str, Sequence[datetime]]:
+        return waiting(self.live, self.then, timedelta(seconds=self.rules.stale_s))
 
 
 @dataclass(frozen=True)
@@ -120,13 +167,13 @@ class Grid:
 
 
 def adds(
-    call: Call, policy: Policy, then: datetime, grid: Grid
+    call: Call, rules: QueueRules, then: datetime, grid: Grid
 ) -> Iterator[tuple[datetime, str, Added]]:
     """What a call adds within the grid."""
-    for piece in pieces(call, policy.queue, then):
+    for piece in pieces(call, rules, then):
         if grid.has(piece.at):
             yield piece
-    yield from worked(call, policy.queue, then, grid.cuts)
+    yield from worked(call, rules, then, grid.cuts)
 
 
 def _came(db: Connection, booked: Sequence[Call], grid: Grid) -> Iterator[Came]:

@@ -141,8 +141,8 @@ class Held:
         alive = self._unsettled(db)
         settled = list(self._settled(db, self._alive.keys() - alive.keys()))
         changed = [call for call, at in alive.items() if self._alive.get(call) != at]
-        for call in self._alive.keys() - alive.keys():
-            self._moving.pop(call, None)
+        for gone in self._alive.keys() - alive.keys():
+            self._moving.pop(gone, None)
         folded = [call for some in summaries.chunks(changed) for call in summaries.folded(db, some)]
         self._know(db, [*settled, *folded])
         for call in (call for call in settled if call.id not in alive):
@@ -173,7 +173,7 @@ class Held:
             self._final.count(came, -1)
 
     def _adds(self, call: Call, now: datetime) -> Iterator[tuple[Place, Added]]:
-        for at, queue, added in raw.adds(call, self._policy, now, self._grid):
+        for at, queue, added in raw.adds(call, self._policy.queue, now, self._grid):
             yield (self._grid.label(at), call.center, queue), added
 
     def _came(self, call: Call) -> Came | None:

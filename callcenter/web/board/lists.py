@@ -14,7 +14,7 @@ from callcenter.web.board.door import centers_exported, door, readers, window_as
 from callcenter.web.house import house
 
 COLUMNS = ("time_wib", "ticket", "center", "channel", "reason", "outcome", "agent")
-FORMULA = ("=", "+", "-", "@")
+FORMULA = (*"=+-@", *"\uff1d\uff0b\uff0d\uff20")  # and the wide ones, which are taken for them
 BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
 
 
@@ -49,5 +49,7 @@ def confirmations_csv() -> Response:
 
 
 def cell(value: str) -> str:
-    """The value, never taken for a formula."""
-    return f"'{value}" if value.lstrip().startswith(FORMULA) else value
+    """The value, never taken for a formula, and without what cannot be seen: line ends, and marks
+    that turn the text round."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in value)
+    return f"'{seen}" if seen.lstrip().startswith(FORMULA) else seen

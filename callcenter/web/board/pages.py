@@ -38,7 +38,7 @@ def page() -> str:
 def figures() -> Response:
     """The board's figures alone, polled by the page."""
     seen, of = snapshot(), house().policy()
-    key = wanted(), of.version
+    key = wanted(), of.version  # as the shortcut asks for it
     return live.answer(
         seen.fragment(key, lambda it: live.rendered("board/_figures.html", **_around(it)))
     )
@@ -69,8 +69,8 @@ def definitions() -> str:
 def recap() -> str:
     """The recap of a day: as text for messengers, with its revisions, fit to be printed."""
     here, day = house(), day_asked()
-    with here.database.transaction() as db:
-        made = recaps.recap(db, here.policy(), day, now=here.now())
+    made = recaps.recap(here.database, here.policy(), day, now=here.now())
+    with here.database.reading() as db:
         frozen = recaps.revisions(db, day, made.until)
     return render_template(
         "board/recap.html",

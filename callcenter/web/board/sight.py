@@ -94,12 +94,19 @@ class Snapshot:
                 self.shown[key] = render(sight)
             return self.shown[key]
 
+    def held(self, key: object) -> Fragment | None:
+        """The same when it is there already, and nothing is to be read for it."""
+        with self.lock:
+            return None if self._is_old() else self.shown.get(key)
+
+    def _is_old(self) -> bool:
+        old = self.read_at is None or house().now() - self.read_at >= FRESH
+        return old or streams.hub().version != self.version
+
     def _fresh(self) -> Sight:
-        now, hub = house().now(), streams.hub()
-        hub.attend()
-        version = hub.version  # before it is read, so that no change is taken for known
-        old = self.read_at is None or now - self.read_at >= FRESH or version != self.version
-        if self.sight is None or old:
+        streams.hub().attend()
+        if self.sight is None or self._is_old():
+            now, version = house().now(), streams.hub().version  # before: none is lost
             self.sight, self.read_at, self.version = self._read(now), now, version
             self.shown.clear()
         return self.sight

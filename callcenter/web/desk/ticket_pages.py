@@ -35,7 +35,7 @@ def ticket_list() -> str:
         names = desk.names(db, {it.agent_id for it in found})
         waiting = callbacks.waiting(db, center=current_user.center or "")
     shown = {"tickets": found, "names": names, "own": own, "day": day, "waiting": waiting}
-    return render_template("desk/tickets.html", now=now(), **shown, **_around())
+    return render_template("desk/tickets.html", **shown, **_around())
 
 
 @door.get("/tickets/<number>")
