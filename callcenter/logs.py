@@ -104,8 +104,8 @@ def _is_text(form: str) -> bool:
 
 def about(**known: Any) -> None:
     """What the lines of this thread are about from now on, instead of what they were:
-    ``request``, ``call``."""
-    _known.set({key: _id(value) for key, value in known.items()})
+    ``request``, ``call``; of nothing when nothing is given."""
+    _known.set({key: _id(value) for key, value in known.items()} if known else None)
 
 
 def also_about(**known: Any) -> None:

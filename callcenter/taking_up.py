@@ -42,7 +42,7 @@ def take_up(
         if monotonic() > over:
             break
         with database.reading() as db:
-            settled = fallbacks.known(db, met.call)
+            settled = met.left_at is None and fallbacks.known(db, met.call)
         if not settled:
             try:
                 told = ask(carrier, met)

@@ -59,12 +59,15 @@ def test_lines_are_about_the_request_and_the_call_of_their_thread():
         "logging.getLogger('urllib3').warning('two')\n"
         "logs.about(request='r-2')\n"
         "log.info('three')\n"
+        "logs.about()\n"
+        "log.info('four')\n"
     )
 
-    assert [(it["event"], it["request"], it.get("call")) for it in told] == [
+    assert [(it["event"], it.get("request"), it.get("call")) for it in told] == [
         ("one", "r-1", "CA12345678901234567890"),
         ("two", "r-1", "CA12345678901234567890"),
         ("three", "r-2", None),
+        ("four", None, None),
     ]
 
 

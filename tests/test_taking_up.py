@@ -76,10 +76,10 @@ def number(world, call) -> str | None:
         return callers.number(db, world.house.keys, callers.of_call(call))
 
 
-def inbound(world) -> int:
+def figures(world, *names: str) -> list[int]:
     with world.house.database.reading() as db:
-        figures = stats.day_figures(db, world.house.policy(), START.date(), now=world.clock.now())
-    return figures["total"]["inbound"]
+        day = stats.day_figures(db, world.house.policy(), START.date(), now=world.clock.now())
+    return [day["total"][name] for name in names]
 
 
 # From the first ring to the figures -----------------------------------------------------------
@@ -144,7 +144,7 @@ def test_a_call_that_had_arrived_at_us_before_is_counted_once(world):
     told = kinds(world, call.sid)
     assert told.count("CallArrived") == 1
     assert number(world, call.sid) == CALLER
-    assert inbound(world) == 1
+    assert figures(world, "inbound", "flow_out", "abandoned") == [1, 1, 0]  # nobody gave up
     assert waiting(world) == []
 
 
@@ -156,7 +156,7 @@ def test_an_end_of_which_only_the_stand_in_was_told(world):
     world.run(15)
 
     assert row(world, CallRow, id=call.sid)["ended_at"] == call.ended_at.replace(microsecond=0)
-    assert inbound(world) == 1
+    assert figures(world, "inbound") == [1]
     assert waiting(world) == []
 
 
@@ -364,6 +364,25 @@ def test_each_is_met_when_it_first_came_and_on_the_line_that_was_told(settings):
 
     (met,) = fallbacks.waiting(settings.journal.directory)
     assert (met.call, met.line, met.at) == ("CA1", LINE_2, START + timedelta(seconds=9))
+
+
+def test_who_was_sent_out_of_the_queue_is_told_once_however_it_ended(settings, house, database):
+    center = house["policy"]().centers[0]
+    arrived = dialogue.arrive("CA1", LINE_1, center, withheld=False, test=False, now=START)
+    entered = events.QueueEntered(
+        subject="call:CA1", thread="ivr", turn="1", at=START, queue="confirmation", entry=1
+    )
+    with database.transaction() as db:
+        diary.write(db, (arrived, entered), now=START)
+    notebook, left_at = Notebook(settings.journal.directory), START + timedelta(seconds=40)
+    notebook.note("CA1", LINE_1, START + timedelta(seconds=20))
+    notebook.note("CA1", LINE_1, left_at, left=True)
+
+    for _ in range(2):
+        take_up(settings, house, Desk(CA1=OVER))
+        notebook.note("CA1", LINE_1, left_at, left=True)
+    (exit_,) = [event for event in of(database, "CA1") if event.kind == "WaitEnded"]
+    assert (exit_.at, exit_.entry, exit_.goes) == (left_at, 1, "backup")
 
 
 def test_the_worker_takes_up_everywhere_and_not_at_every_tick():

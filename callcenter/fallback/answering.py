@@ -129,7 +129,8 @@ class Answering:
         if not call or asked.of_an_agent:
             return
         try:
-            self.notebook.note(call, asked.line, self.now())
+            left = asked.door == "left" and asked.says("QueueResult") in STRANDED
+            self.notebook.note(call, asked.line, self.now(), left=left)
         except OSError as error:
             told = (
                 f"[journal] directory cannot be written ({(error.strerror or 'fault').lower()}), "

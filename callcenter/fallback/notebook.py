@@ -1,7 +1,7 @@
 """Which calls were here: one line of JSON a request, on the disk before it is answered.
 
-Only the call's id, the line and the time; who called, the worker asks the carrier later
-(callcenter/taking_up.py, which also removes what it has taken).
+Only the call's id, the line, the time, and whether we sent it out of the queue. Who called, the
+worker asks the carrier later (callcenter/taking_up.py, which also removes what it has taken).
 """
 
 import fcntl
@@ -24,10 +24,11 @@ class Notebook:
         self._lock = threading.Lock()
         self._file = -1
 
-    def note(self, call: str, line: str, at: datetime) -> None:
-        """Write down that ``call`` was here. Raises ``OSError`` when that cannot be done."""
+    def note(self, call: str, line: str, at: datetime, *, left: bool = False) -> None:
+        """Write down that ``call`` was here; ``left``: and was sent out of the queue. Raises
+        ``OSError`` when that cannot be done."""
         told = {"call": call, "line": line, "at": at.isoformat()}
-        written = json.dumps(told).encode() + b"\n"
+        written = json.dumps(told | ({"left": True} if left else {})).encode() + b"\n"
         with self._lock:
             try:
                 self._write(written)

@@ -6,7 +6,8 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,12 +31,24 @@ FILES = "fallback-*.jsonl"
 TERMINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
 
-class Met(msgspec.Struct, frozen=True):
-    """A call that was here, as one line of the stand-in tells. ``line`` may be empty."""
+class Note(msgspec.Struct, frozen=True):
+    """One line of the stand-in. ``line`` may be empty; ``left``: the caller was sent out of the
+    queue."""
 
     call: str
     line: str
     at: datetime
+    left: bool = False
+
+
+@dataclass(frozen=True)
+class Met:
+    """A call that was there: on which line, since when, and when it was sent out of the queue."""
+
+    call: str
+    line: str
+    at: datetime
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -54,13 +67,17 @@ class Told:
 
 def waiting(directory: Path) -> tuple[Met, ...]:
     """The calls that stand in the files of this host, each once and as first met."""
-    found: dict[str, Met] = {}
+    notes: dict[str, list[Note]] = defaultdict(list)
     for path in _files(directory):
-        for one in sorted(_read(path), key=lambda one: one.at):
-            first = found.setdefault(one.call, one)
-            if one.line and not first.line:
-                found[one.call] = Met(one.call, one.line, first.at)
-    return tuple(sorted(found.values(), key=lambda one: one.at))
+        for note in _read(path):
+            notes[note.call].append(note)
+    return tuple(_met(sorted(some, key=lambda note: note.at)) for some in notes.values())
+
+
+def _met(notes: Sequence[Note]) -> Met:
+    line = next((note.line for note in notes if note.line), "")
+    left_at = next((note.at for note in notes if note.left), None)
+    return Met(notes[0].call, line, notes[0].at, left_at)
 
 
 def known(db: Connection, call: str) -> bool:
@@ -84,6 +101,7 @@ def keep(
     test = who.number in policy.report.test_numbers
     arrived = dialogue.arrive(met.call, line, center, withheld=who.withheld, test=test, now=met.at)
     diary.write(db, (arrived, *_end(met, told)), now=now)
+    diary.write(db, tuple(_exit(db, policy, met)), now=now)
     callers.note(db, keys, callers.of_call(met.call), number=who.number, now=met.at)
     return True
 
@@ -108,9 +126,18 @@ def _end(met: Met, told: Told) -> Iterator[Event]:
         )
 
 
+def _exit(db: Connection, policy: Policy, met: Met) -> Iterator[Event]:
+    """That the stay in the queue ended on our word: the caller did not give up."""
+    if met.left_at is None:
+        return
+    state = callers.dialogue(db, met.call)
+    if state.entry:
+        yield dialogue.exited(state, dialogue.beyond_the_queue(state, policy), met.left_at)
+
+
 def put_aside(directory: Path, met: Met, reason: str) -> None:
     """Keep a call that can never be taken up, for people to look at."""
-    _keep_aside(directory, msgspec.json.encode(met), reason)
+    _keep_aside(directory, msgspec.json.encode(Note(met.call, met.line, met.at)), reason)
 
 
 def forget(directory: Path, done: Collection[str]) -> None:
@@ -135,7 +162,7 @@ def _forget(path: Path, done: Collection[str]) -> None:
         os.close(file)
 
 
-def _write(path: Path, left: Collection[Met]) -> None:
+def _write(path: Path, left: Collection[Note]) -> None:
     """A new file, whole on the disk before it has its name."""
     draft = path.with_suffix(".draft")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
@@ -149,26 +176,26 @@ def _files(directory: Path) -> list[Path]:
     return sorted(directory.glob(FILES))
 
 
-def _read(path: Path) -> list[Met]:
+def _read(path: Path) -> list[Note]:
     """The whole lines of a file. One that is cut off was never answered for."""
     with suppress(FileNotFoundError):
         lines = path.read_bytes().split(b"\n")[:-1]
-        return [met for line in lines if (met := _met(line)) is not None]
+        return [note for line in lines if (note := _note(line)) is not None]
     return []
 
 
 def _unreadable(path: Path) -> Iterator[bytes]:
     for line in path.read_bytes().split(b"\n")[:-1]:
-        if _met(line) is None:
+        if _note(line) is None:
             yield line
 
 
-def _met(line: bytes) -> Met | None:
+def _note(line: bytes) -> Note | None:
     try:
-        met = msgspec.json.decode(line, type=Met)
+        note = msgspec.json.decode(line, type=Note)
     except msgspec.DecodeError:
         return None
-    return met if met.call and met.at.tzinfo else None
+    return note if note.call and note.at.tzinfo else None
 
 
 def _keep_aside(directory: Path, record: bytes, reason: str) -> None:

@@ -58,11 +58,10 @@ def _of_call(event: Event) -> dict[str, Any]:
     match event:
         case events.CallArrived():
             return event.body() | {"arrived_at": event.at}
-        case events.MenuChosen(reason=reason) if reason:
-            return {"reason": reason}
-        case events.QueueEntered(queue=queue, entry=entry, language=language):  # the last choice
+        case events.QueueEntered(queue=queue, entry=entry, language=language):
             stands = {"entries": entry, "queued_at": event.at}
-            return {"queue": queue, "language": language} | stands
+            need = {"reason": event.reason} if event.reason else {}  # of several chosen the last
+            return {"queue": queue, "language": language} | need | stands
         case events.Waited(queue_sid=sid) if sid:
             return {"queue_sid": sid}
         case events.QueueLeft() if event.result not in NOT_A_DEPARTURE:

@@ -129,7 +129,7 @@ def wrong_days(db: Connection, policy: Policy, *, now: datetime) -> Iterator[dat
     for day in sorted(set(known) - due):
         added = _ended(_add(db, policy, day, now=now))
         stored = db.execute(select(ROLL_UP).where(ROLL_UP.c.day == day.isoformat()))
-        kept = _told(row._mapping for row in stored)
+        kept = _told(dict(row._mapping) for row in stored)
         if added is not None and _told(added.rows) != kept:
             yield day
 

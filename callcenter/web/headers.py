@@ -36,7 +36,7 @@ def put_on(app: Flask, *, https: bool) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
-        given = {name.lower() for name in response.headers.keys()}
+        given = {name.lower() for name, _ in response.headers}
         for name, value in FIXED.items():
             if name.lower() not in given:
                 response.headers.add(name, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -48,11 +49,16 @@ def answer(shown: Fragment) -> Response:
     headers = {
         "ETag": f'"{shown.mark}"',
         "X-CSRF-Token": token(),
-        "X-Now": str(round(house().now().timestamp() * 1000)),
+        "X-Now": epoch_ms(house().now()),
     }
     if known:
         return Response(status=304, headers=headers)
     return Response(shown.body, headers=headers, mimetype="text/html")
+
+
+def epoch_ms(at: datetime) -> str:
+    """A moment as browsers count."""
+    return str(round(at.timestamp() * 1000))
 
 
 def token() -> str:

@@ -54,7 +54,7 @@ def open_door(app: Flask) -> None:
         app.register_blueprint(place.door)
     if "health" not in app.blueprints:  # both doors have it
         app.register_blueprint(health.door)
-    app.wsgi_app = shortcut.Shortcut(app, https=https)  # type: ignore[method-assign]
+    app.wsgi_app = shortcut.Shortcut(app, https=https)  # type: ignore[method-assign, assignment]
 
 
 class Cookies(SecureCookieSessionInterface):

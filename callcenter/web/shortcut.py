@@ -8,8 +8,8 @@ this, every refusal above all, goes the long way, and so does the first who asks
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from time import perf_counter, time
+from collections.abc import Iterable
+from time import perf_counter
 from typing import Any
 
 from flask import Flask
@@ -36,13 +36,14 @@ class Shortcut:
         self._headers = [*headers.FIXED.items(), ("Cache-Control", "no-store")]
         self._headers += [("Vary", "Cookie"), *headers.only_https(https).items()]
 
-    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         if not is_asked(environ):
             return self._long(environ, start)
         begun = perf_counter()
         with self._app.app_context():
             kept = self._kept(environ.get("HTTP_COOKIE", ""))
             shown = self._shown(kept)
+            now = house().now()
         if shown is None:
             return self._long(environ, start)
         known = shown.mark in environ.get("HTTP_IF_NONE_MATCH", "")
@@ -51,7 +52,7 @@ class Shortcut:
         )
         told = [*self._headers, ("ETag", f'"{shown.mark}"')]
         told += [("X-CSRF-Token", live.signed(self._app.secret_key, kept["csrf_token"]))]
-        told += [("X-Now", str(round(time() * 1000)))]
+        told += [("X-Now", live.epoch_ms(now))]
         if known:
             start("304 NOT MODIFIED", told)
             return ()

@@ -150,6 +150,7 @@ def test_an_announcement_is_live_for_the_next_caller_within_seconds(world_at):
             break
         sleep(0.1)
 
-    after = call(world, "1")
+    after = call(world)
+    until(world, lambda: len(heard(after)) > 1)
     assert heard(after)[1] == "Situs sedang gangguan."
     assert "Situs sedang gangguan." not in heard(before)

@@ -268,7 +268,7 @@ def test_a_day_that_is_not_the_sum_of_its_calls(house, found):
     house.ledger.settle(now=later)
     with house.database.reading() as db:
         ruling = policies.newest(db)
-    assert rollups.roll_up(house.database, ruling, now=later) == 1
+    assert rollups.roll_up(house.database, ruling, now=later) > 0
     assert found("derived", now=later) == []
     with house.database.reading() as db:
         (row, *_) = db.execute(select(roll_up).where(roll_up.c.scope == "all"))

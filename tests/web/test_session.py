@@ -211,6 +211,39 @@ def test_another_role_holds_at_the_next_request(office, rini):
     assert browser.get("/").headers["Location"] == "/desk"
 
 
+ENDS = {
+    "signs out": lambda office, me, owner: owner.post("/logout"),
+    "changes the password": lambda office, me, owner: owner.post("/account/password", OF_RINI),
+    "is disabled": lambda office, me, owner: office.change(me, disabled_at=office.clock()),
+    "is an agent now": lambda office, me, owner: office.change(me, role="agent", center="CC1"),
+    "is for posko 12 now": lambda office, me, owner: office.change(me, role="posko", posko=12),
+}
+LIVE = {"X-Live": "1"}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_stolen_cookie_is_worth_nothing_more_at_the_next_request(office, rini, end):
+    """On the page, on the part of it that refreshes itself, and on what only a form can do."""
+    office.app.config["STREAM_LASTS_S"] = 0
+    owner, thief = office.browser(), office.browser()
+    owner.sign_in("rini")
+    thief.client.set_cookie("session", owner.cookie())
+    owner.get("/account")
+    for page in ("/board", "/board/definitions"):
+        assert thief.get(page).status_code == 200
+    for _ in range(2):  # the second is answered from what the first made
+        assert thief.get("/board/live", headers=LIVE).status_code == 200
+    assert thief.get("/live/stream").status_code == 200
+
+    ENDS[end](office, rini, owner)
+
+    refused = (302, 401, 403)
+    assert thief.get("/board/live", headers=LIVE).status_code in refused
+    assert thief.get("/board").status_code in refused
+    assert thief.post("/board/void", {"number": "1"}).status_code in refused
+    assert thief.get("/board/confirmations.csv").status_code in refused
+
+
 def test_another_center_shows_at_the_next_request(office):
     agent = office.signed_in("agent")
     assert "CC1" in agent.get("/desk").text

@@ -8,7 +8,7 @@ conversations at one time, and how many different people called.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -58,16 +58,30 @@ def day(
 ) -> Day | None:
     """The day, or one center's part of it, from its roll-ups; None where they are not there or
     hold no longer."""
-    if not standing(db, policy, window.day, window.day):
-        return None
-    rolled = Rolled()
     scopes = (CENTER, PLACE, CENTER_INTERVAL) if center else (ALL, CENTER, QUEUE, INTERVAL)
-    columns = (ROLL_UP.c.scope, ROLL_UP.c.at, ROLL_UP.c.center, ROLL_UP.c.queue, ROLL_UP.c.body)
-    chosen = ROLL_UP.c.day == window.day.isoformat(), ROLL_UP.c.scope.in_(scopes)
-    for scope, at, of, queue, body in db.execute(select(*columns).where(*chosen)):
-        rolled.bodies[scope][at, of, queue] = body
+    rolled = days(db, policy, window.day, window.day, scopes).get(window.day)
+    if rolled is None:
+        return None
     centers = tuple(each.code for each in policy.centers)
     return Day(window, now, MINUTES, centers, rolled.parts, center=center)
+
+
+def days(
+    db: Connection, policy: Policy, first: date, last: date, scopes: Sequence[str]
+) -> dict[date, Rolled]:
+    """The parts of these scopes of every day whose roll-ups stand."""
+    found = {day: Rolled() for day in standing(db, policy, first, last)}
+    if not found:
+        return {}
+    rows = select(*ROLL_UP.c).where(
+        ROLL_UP.c.scope.in_(scopes),
+        ROLL_UP.c.day.between(first.isoformat(), last.isoformat()),
+    )
+    for on, scope, at, center, queue, told in db.execute(rows):
+        rolled = found.get(date.fromisoformat(on))
+        if rolled is not None:
+            rolled.bodies[scope][at, center, queue] = told
+    return found
 
 
 def standing(db: Connection, policy: Policy, first: date, last: date) -> set[date]:

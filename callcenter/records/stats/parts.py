@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from callcenter.records.stats.window import Window
@@ -88,4 +88,10 @@ class Day:
 
 
 def _figures(part: Part) -> Figures:
-    return figures(part.tally, part.people)
+    return dict(_of_nothing()) if part is NOTHING else figures(part.tally, part.people)
+
+
+@cache
+def _of_nothing() -> Figures:
+    """The figures of a part with nothing in it: of many half hours of many days."""
+    return figures(*NOTHING)

@@ -7,7 +7,7 @@ every call, when somebody wants to know.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,50 +19,66 @@ from callcenter.records.stats import closed, raw
 from callcenter.records.stats.config import config
 from callcenter.records.stats.parts import ALL, CENTER, PLACE, QUEUE, SCOPES, Figures, Key, Part
 from callcenter.records.stats.window import Window
-from callcenter.records.tables import CallerRow, RollUpRow, SummaryRow
+from callcenter.records.tables import CallerRow, SummaryRow
 from callcenter.rules import wib
 from callcenter.rules.policy import Policy
 from callcenter.rules.tally import Callers, People, Sums, Tally, figures
 
 CALLER: Table = CallerRow.__table__  # type: ignore[assignment]
-ROLL_UP: Table = RollUpRow.__table__  # type: ignore[assignment]
 SUMMARY: Table = SummaryRow.__table__  # type: ignore[assignment]
 
 ONE_DAY = timedelta(days=1)
-WHOLE: Key = ("", "", "")
 
 
 @dataclass(frozen=True)
 class Period:
     """Some days: the sums of their parts, what each day was, and the people if they were asked
-    for."""
+    for. ``center``: the only one that is looked at, empty for all."""
 
     centers: tuple[str, ...]
+    center: str = ""
     sums: Mapping[str, dict[Key, Sums]] = field(default_factory=lambda: defaultdict(dict))
-    days: dict[date, Mapping[Key, Part]] = field(default_factory=dict)
+    days: dict[date, Part] = field(default_factory=dict)
     people: Mapping[str, Mapping[Key, People]] | None = None
 
-    def total(self, center: str = "") -> Figures:
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What has to be read of each day: the whole of it first."""
+        return (CENTER, PLACE) if self.center else (ALL, CENTER, QUEUE)
+
+    @property
+    def whole(self) -> Key:
+        return "", self.center, ""
+
+    @property
+    def total(self) -> Figures:
         """All figures of all days."""
-        return self._figures(CENTER if center else ALL, ("", center, ""))
+        return self._figures(self.scopes[0], self.whole)
 
-    def by_center(self, center: str = "") -> dict[str, Figures]:
+    def by_center(self) -> dict[str, Figures]:
         """All figures of each center, those of the policy first."""
-        seen = sorted(key[1] for key in self.sums[CENTER])
-        wanted = dict.fromkeys((center,) if center else (*self.centers, *seen))
-        return {each: self._figures(CENTER, ("", each, "")) for each in wanted}
+        seen = sorted(center for _, center, _ in self.sums[CENTER])
+        wanted = dict.fromkeys((self.center,) if self.center else (*self.centers, *seen))
+        return {center: self._figures(CENTER, ("", center, "")) for center in wanted}
 
-    def by_queue(self, center: str = "") -> dict[str, Figures]:
+    def by_queue(self) -> dict[str, Figures]:
         """All figures of each queue."""
-        scope = PLACE if center else QUEUE
-        keys = sorted(key for key in self.sums[scope] if key[1] == center and key[2])
+        scope = self.scopes[-1]
+        keys = sorted(key for key in self.sums[scope] if key[1] == self.center and key[2])
         return {key[2]: self._figures(scope, key) for key in keys}
 
-    def by_day(self, center: str = "") -> dict[str, Figures]:
+    def by_day(self) -> dict[str, Figures]:
         """All figures of each day."""
-        key = ("", center, "")
-        parts = {day: parts.get(key, Part()) for day, parts in sorted(self.days.items())}
-        return {day.isoformat(): figures(*part) for day, part in parts.items()}
+        return {day.isoformat(): figures(*part) for day, part in sorted(self.days.items())}
+
+    def take(self, day: date, read: Callable[[str], Mapping[Key, Part]]) -> None:
+        """Add a day up with the others. ``read`` gives its parts by scope."""
+        for scope in self.scopes:
+            parts = read(scope)
+            if scope == self.scopes[0]:
+                self.days[day] = parts.get(self.whole, Part())
+            for key, part in parts.items():
+                self.sums[scope].setdefault(key, Sums()).take(_lasting(part.tally))
 
     def _figures(self, scope: str, key: Key) -> Figures:
         sums = self.sums[scope].get(key)
@@ -82,59 +98,44 @@ def period_figures(
 ) -> dict[str, Any]:
     """The document of ``stats --to``: as that of a day, with ``days`` for its intervals. Without
     ``people`` the figures of different people are null, those of each day not."""
-    known = period(db, policy, first, last, now=now, people=people)
+    known = period(db, policy, first, last, now=now, center=center, people=people)
     return {
         "day": first.isoformat(),
         "to": last.isoformat(),
         "as_of": wib.local(now).isoformat(timespec="seconds"),
         "config": config(policy, closed.MINUTES, center),
-        "total": known.total(center),
-        "by_center": known.by_center(center),
-        "by_queue": known.by_queue(center),
-        "days": known.by_day(center),
+        "total": known.total,
+        "by_center": known.by_center(),
+        "by_queue": known.by_queue(),
+        "days": known.by_day(),
     }
 
 
 def period(
-    db: Connection, policy: Policy, first: date, last: date, *, now: datetime, people: bool = False
+    db: Connection,
+    policy: Policy,
+    first: date,
+    last: date,
+    *,
+    now: datetime,
+    center: str = "",
+    people: bool = False,
 ) -> Period:
     """The days from ``first`` to ``last``, both included, those to come left out."""
     last = min(last, wib.day_of(now))
-    known = Period(
-        tuple(center.code for center in policy.centers),
-        people=_people(db, first, last) if people else None,
-    )
-    rolled = _rolled(db, policy, first, last)
+    centers = tuple(each.code for each in policy.centers)
+    known = Period(centers, center, people=_people(db, first, last) if people else None)
+    rolled = closed.days(db, policy, first, last, known.scopes)
     for n in range((last - first).days + 1):
         day = first + ONE_DAY * n
-        read = rolled.get(day) or raw.day(db, policy, Window.of(day), now=now).parts
-        known.days[day] = {**read(ALL), **read(CENTER)}
-        for scope in (ALL, CENTER, QUEUE, PLACE):
-            for key, part in read(scope).items():
-                known.sums[scope].setdefault(key, Sums()).take(_lasting(part.tally))
+        kept = rolled.get(day)
+        known.take(day, kept.parts if kept else raw.day(db, policy, Window.of(day), now=now).parts)
     return known
 
 
 def _lasting(tally: Tally) -> dict[str, Any]:
     """What a day adds to many: of its conversations only the most at one time."""
     return vars(tally) | {"talks": {}, "most_talks": tally.peak_concurrent_talk}
-
-
-def _rolled(db: Connection, policy: Policy, first: date, last: date) -> dict[date, Any]:
-    """How to read each day whose roll-ups stand."""
-    standing = closed.standing(db, policy, first, last)
-    found = {day: closed.Rolled() for day in standing}
-    rows = db.execute(
-        select(ROLL_UP).where(
-            ROLL_UP.c.scope.in_((ALL, CENTER, QUEUE, PLACE)),
-            ROLL_UP.c.day.between(first.isoformat(), last.isoformat()),
-        )
-    )
-    for row in rows if standing else ():
-        day = date.fromisoformat(row.day)
-        if day in found:
-            found[day].bodies[row.scope][row.at, row.center, row.queue] = row.body
-    return {day: rolled.parts for day, rolled in found.items()}
 
 
 def _people(db: Connection, first: date, last: date) -> Mapping[str, Mapping[Key, People]]:

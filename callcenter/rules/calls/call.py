@@ -110,6 +110,7 @@ class Call:
         moments = [
             *(stay.left_at or stay.entered_at for stay in self.stays),
             *(talk.busy_until or talk.at for talk in self.talks),
+            *(until for talk in self.talks for _, until in talk.holds),
             *((kept.ended_at or kept.answered_at or kept.requested_at,) if kept else ()),
         ]
         return max([self.ended_at or self.arrived_at, *moments])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -87,7 +89,7 @@ def shown(**faults: str) -> str:
     )
 
 
-def noted(db: object, what: str) -> None:
+def noted(db: Any, what: str) -> None:
     """Keep in the access log that it was the user's own doing."""
     me, now = current_user, house().now()
     subject = f"user:{me.user_id}"

@@ -1,6 +1,8 @@
 """A second step after the password, recovery codes, and limits on how many people somebody may
 look up. Adds only, so the release before goes on; it asks nobody for a second step."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,7 +10,7 @@ revision, down_revision = "0002", "0001"
 
 INSTANT = sa.DateTime(timezone=True)
 
-TABLES = {
+TABLES: dict[str, tuple[sa.Column[Any], ...]] = {
     "recovery_code": (
         sa.Column("code_index", sa.String(44), primary_key=True),
         sa.Column("user_id", sa.String(36), nullable=False),
