@@ -154,4 +154,4 @@ class Round:
         except Unavailable:
             raise
         except Exception as error:  # one chore that breaks must not stop the floor
-            log.error("chore broke", chore=name, error=type(error).__name__)
+            log.error("chore broke", chore=name, error=type(error).__name__, exc_info=error)

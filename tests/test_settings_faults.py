@@ -230,6 +230,11 @@ CARRIER = f'[carrier]\naccount_sid = "AC{"1" * 32}"\nauth_token = "{TOKEN}"\n'
             "is the same as that of [web]",
         ),
         (
+            SMALLEST.replace("[[center]]", "[fallback]\nbind = '127.0.0.1:8001'\n[[center]]"),
+            "[fallback] bind",
+            "is the same as that of [voice]",
+        ),
+        (
             SMALLEST.partition("[[center]]")[0],
             "[[center]]",
             "is missing, so no call has a place to go",

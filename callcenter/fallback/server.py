@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import urlsplit
 
 from callcenter.fallback.answering import Answering, Refused, Request
@@ -106,22 +107,29 @@ class Server(ThreadingHTTPServer):
         """As the library does, without asking a name server for our own name."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
-        self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = self.server_address[:2]
+        host, port = self.socket.getsockname()[:2]
+        self.server_address, self.server_name, self.server_port = (host, port), host, port
 
-    def process_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
+    def process_request(self, request: Any, client_address: Any) -> None:
         if not self._seat():
             self.shutdown_request(request)
             return
         self._reading[request] = time.monotonic()
-        super().process_request(request, client_address)  # type: ignore[arg-type]
-
-    def process_request_thread(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
         try:
-            super().process_request_thread(request, client_address)  # type: ignore[arg-type]
+            super().process_request(request, client_address)
+        except RuntimeError:  # no thread could be started: the seat is free again
+            self._leave(request)
+            raise
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
         finally:
-            self.heard(request)
-            self._seats.release()
+            self._leave(request)
+
+    def _leave(self, request: Any) -> None:
+        self.heard(request)
+        self._seats.release()
 
     def _seat(self) -> bool:
         """Wait for a free seat, and end those who keep one without saying what they want."""
@@ -149,7 +157,7 @@ class Server(ThreadingHTTPServer):
                 self.heard(request)
                 end(request)
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that broke is the other side's to make again."""
         kind = sys.exc_info()[0]
         if kind is not None and not issubclass(kind, OSError):

@@ -102,9 +102,9 @@ def end(db: Connection, session_id: str, *, now: datetime) -> None:
     db.execute(update(SESSION).where(*mine).values(ended_at=now))
 
 
-def end_all(db: Connection, user_id: str, *, but: str = "", now: datetime) -> None:
-    """Sign somebody out everywhere; ``but``: the id of the one session that goes on."""
-    theirs = SESSION.c.user_id == user_id, SESSION.c.id != but, SESSION.c.ended_at.is_(None)
+def end_all(db: Connection, user_id: str, *, now: datetime) -> None:
+    """Sign somebody out everywhere."""
+    theirs = SESSION.c.user_id == user_id, SESSION.c.ended_at.is_(None)
     db.execute(update(SESSION).where(*theirs).values(ended_at=now))
 
 

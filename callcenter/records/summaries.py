@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Table, Text, and_, cast, or_, select, update
+from sqlalchemy import Connection, Table, Text, cast, or_, select, update
 
 from callcenter.records import callers, changed_days, diary, merging
 from callcenter.records.tables import CallRow, EventRow, SummaryRow
@@ -133,17 +133,19 @@ def unsettled(db: Connection, start: datetime, end: datetime) -> dict[str, datet
 
 def _settled(start: datetime, end: datetime) -> Any:
     """The summaries of calls that came between the two instants, or on the day before ``start`` if
-    they were not over by then."""
-    first = wib.day_of(start)
-    days = [(first + ONE_DAY * n).isoformat() for n in range((wib.day_of(end) - first).days + 1)]
-    lasted = or_(SUMMARY.c.last_day >= first.isoformat(), SUMMARY.c.last_day.is_(None))
-    return select(SUMMARY.c.call_id, BODY.label("body")).where(
-        SUMMARY.c.day.in_([(first - ONE_DAY).isoformat(), *days]),
-        or_(
-            and_(SUMMARY.c.arrived_at >= start, SUMMARY.c.arrived_at < end),
-            and_(SUMMARY.c.arrived_at >= start - ONE_DAY, SUMMARY.c.arrived_at < start, lasted),
-        ),
+    they were not over by then. Two questions in one, so that an index answers each."""
+    first, last = wib.day_of(start), wib.day_of(end - timedelta.resolution)
+    days = [(first + ONE_DAY * n).isoformat() for n in range((last - first).days + 1)]
+    columns = (SUMMARY.c.call_id, BODY.label("body"))
+    came = select(*columns).where(
+        SUMMARY.c.day.in_(days), SUMMARY.c.arrived_at >= start, SUMMARY.c.arrived_at < end
     )
+    lasted = select(*columns).where(
+        SUMMARY.c.day == (first - ONE_DAY).isoformat(),
+        SUMMARY.c.arrived_at >= start - ONE_DAY,
+        or_(SUMMARY.c.last_day >= first.isoformat(), SUMMARY.c.last_day.is_(None)),
+    )
+    return came.union_all(lasted)
 
 
 def _known(db: Connection, ids: Sequence[str]) -> Iterator[Call]:

@@ -118,16 +118,13 @@ def phone(db: Connection, keys: Keys, user_id: str) -> str | None:
     return keys.open(sealed, "user.phone", user_id) if sealed else None
 
 
-def set_password(
-    db: Connection, user_id: str, password: str, *, cost: Cost, but: str = "", now: datetime
-) -> None:
-    """Change it and sign the user out everywhere; ``but``: the id of the one session that goes on.
-    Raises :class:`PasswordRefused`."""
+def set_password(db: Connection, user_id: str, password: str, *, cost: Cost, now: datetime) -> None:
+    """Change it and sign the user out everywhere. Raises :class:`PasswordRefused`."""
     username = db.execute(select(USER.c.username).where(USER.c.id == user_id)).scalar_one()
     _refuse_weak(password, username)
     fresh = passwords.hashed(password, cost)
     db.execute(update(USER).where(USER.c.id == user_id).values(password_hash=fresh))
-    sessions.end_all(db, user_id, but=but, now=now)
+    sessions.end_all(db, user_id, now=now)
 
 
 def password_hash(db: Connection, user_id: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from math import inf
 from queue import Empty, SimpleQueue
-from time import monotonic, sleep
+from time import monotonic
 
 from callcenter import meters
 from callcenter.records import desk, hearing
@@ -28,7 +28,6 @@ READY_S = 3.0
 LINGER_S = 30.0  # browsers come back
 EACH = 4  # streams of one session: a browser needs one, more when its tabs cannot agree
 SETTLE_S = 0.06  # by then the other processes know of the change too
-AT_ONCE, PAUSE_S = 4, 0.012  # pages that ask all at once wait for each other, which costs
 BOARD_GAP_S, QUEUES_GAP_S = 1.8, 2.0  # figures are never older than 2 s
 
 
@@ -201,10 +200,8 @@ class Hub:
 
     def _tell(self, now: float) -> None:
         if self._board.due(now):
-            for number, stream in enumerate(self._of(BOARD), 1):
+            for stream in self._of(BOARD):
                 stream.say(BOARD)
-                if number % AT_ONCE == 0:
-                    sleep(PAUSE_S)
         if self._queues.due(now) and (desks := self._of(DESK)) and self._queues_moved():
             for stream in desks:
                 stream.say(DESK)

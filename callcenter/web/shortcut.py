@@ -9,11 +9,12 @@ this, every refusal above all, goes the long way, and so does the first who asks
 from __future__ import annotations
 
 from collections.abc import Iterable
-from time import perf_counter
+from functools import lru_cache
+from time import perf_counter, time
 from typing import Any
 
 from flask import Flask
-from itsdangerous import BadSignature
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from callcenter.records.database import Unavailable
 from callcenter.web import guard, headers, languages, live, session
@@ -61,14 +62,15 @@ class Shortcut:
         return (shown.body,)
 
     def _kept(self, cookies: str) -> Kept:
-        """What the session's cookie holds; nothing when it is not of ours."""
+        """What the session's cookie holds; nothing when it is not of ours, or too old."""
         for part in cookies.split("; "):
             if part.startswith(self._cookie):
                 signer = self._app.session_interface.get_signing_serializer(self._app)  # type: ignore[attr-defined]
                 try:
-                    return dict(signer.loads(part[len(self._cookie) :], max_age=self._lasts_s))
+                    kept, signed_at = opened(signer, part[len(self._cookie) :])
                 except BadSignature:
                     break
+                return kept if time() - signed_at <= self._lasts_s else {}
         return {}
 
     def _shown(self, kept: Kept) -> Fragment | None:
@@ -83,6 +85,13 @@ class Shortcut:
             return snapshot().held((language, house().policy().version))
         except Unavailable:
             return None
+
+
+@lru_cache(maxsize=1000)
+def opened(signer: URLSafeTimedSerializer, cookie: str) -> tuple[Kept, float]:
+    """What a cookie holds and when it was signed. Raises ``BadSignature``."""
+    kept, signed_at = signer.loads(cookie, return_timestamp=True)
+    return dict(kept), signed_at.timestamp()
 
 
 def is_asked(environ: dict[str, Any]) -> bool:

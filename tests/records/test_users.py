@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callcenter.records import audit, sessions, users
+from callcenter.records import audit, users
 from callcenter.records.passwords import Cost
 from callcenter.records.tables import AuditRow, UserRow
 
@@ -93,19 +93,6 @@ def test_a_name_is_taken_whatever_its_case(add):
 def test_long_passwords_of_any_kind_are_good(add, password):
     assert 14 <= len(password) <= 128
     assert add(password=password)
-
-
-def test_another_password_may_leave_one_session_open(database, add):
-    sari = add()
-    with database.transaction() as db:
-        kept, other = (sessions.begin(db, sari, now=NOW) for _ in range(2))
-        known = sessions.signed_in(db, kept, now=NOW)
-
-        about = {"cost": CHEAP, "but": known.session_id, "now": NOW}
-        users.set_password(db, sari, "kata sandi yang lain", **about)
-
-        assert sessions.signed_in(db, kept, now=NOW)
-        assert sessions.signed_in(db, other, now=NOW) is None
 
 
 def test_who_is_disabled_stays_in_the_list_at_its_end(database, add):

@@ -363,6 +363,17 @@ def test_new_codes_need_the_password_and_end_the_old_ones(strict, begun):
     assert len(rows(strict, "recovery_codes_made")) == 1
 
 
+def test_another_password_does_not_ask_for_the_step_again(strict, begun):
+    browser = asked(strict)
+    give(browser, begun[0].code())
+    browser.get("/account")
+    fresh = "kata sandi yang lain"
+
+    browser.post("/account/password", {"old": PASSWORD, "fresh": fresh, "again": fresh})
+
+    assert browser.get("/board").status_code == 200
+
+
 def test_an_agent_has_no_codes_to_make(strict):
     agent = strict.signed_in("agent")
     agent.get("/account")

@@ -36,8 +36,8 @@ from callcenter.records.tables.primary import (
     SignInTryRow,
     UserRow,
 )
-from callcenter.records.tables.seal import AuditSealRow
 from callcenter.records.tables.rollups import ChangedDayRow, RolledDayRow, RollUpRow
+from callcenter.records.tables.seal import AuditSealRow
 
 DERIVED = (CallBackRow, CallRow, OfferRow, PoskoCountRow, PresenceRow, SummaryRow, TicketRow)
 
@@ -68,6 +68,8 @@ __all__ = [
     "PresenceRow",
     "RecapRow",
     "RecoveryCodeRow",
+    "RollUpRow",
+    "RolledDayRow",
     "SessionRow",
     "SignInTryRow",
     "StatusRow",

@@ -151,7 +151,7 @@ class SummaryRow(Base):
 
     __tablename__ = "call_summary"
     __table_args__ = (
-        Index("call_summary_of_day", "day", "center"),
+        Index("call_summary_of_day", "day", "last_day"),
         Index("call_summary_folded", "folded_at"),
     )
 

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import fields
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 from callcenter.rules.tally.people import People
@@ -53,6 +54,8 @@ GROUPS = {
     "quality": QUALITY,
 }
 KEYS = tuple(key for group in GROUPS.values() for key in group)
+OTHERS = tuple(key for key in KEYS if key not in PEOPLE)
+PEOPLES, TALLIES = attrgetter(*PEOPLE), attrgetter(*OTHERS)
 RATES = frozenset(
     key
     for key in KEYS
@@ -78,8 +81,9 @@ DEFINITIONS: Mapping[str, str] = _definitions()
 def figures(tally: Tally, people: People | None) -> dict[str, Any]:
     """Every figure by its name, as JSON numbers; None where there is nothing to divide by, or
     nothing to measure, and for people of whom nobody asked."""
-    of = dict.fromkeys(PEOPLE, people)
-    return {key: _number(getattr(of.get(key, tally), key, None)) for key in KEYS}
+    of_people = PEOPLES(people) if people is not None else (None,) * len(PEOPLE)
+    found = dict(zip((*PEOPLE, *OTHERS), (*of_people, *TALLIES(tally)), strict=True))
+    return {key: _number(found[key]) for key in KEYS}
 
 
 def _number(value: Any) -> Any:

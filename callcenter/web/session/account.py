@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from callcenter.records import audit, passwords, second_step, sign_in, tries, users
+from callcenter.records import audit, passwords, second_step, sessions, sign_in, tries, users
 from callcenter.web import guard
 from callcenter.web.house import house
-from callcenter.web.session.door import cost, door, two_steps
+from callcenter.web.session.door import begin, cost, door, two_steps
 from callcenter.web.session.words import WEAK
 
 
@@ -26,7 +26,8 @@ def account() -> str:
 @door.post("/account/password")
 @guard.roles(*guard.ROLES)
 def new_password() -> Response | tuple[str, int]:
-    """Another password: whoever else is signed in with the old one is out at once."""
+    """Another password: whoever is signed in is out at once, and this browser gets a new session,
+    so that a copy of its cookie is worth nothing either."""
     here, fresh = house(), request.form.get("fresh", "")
     if fault := wrong_password(request.form.get("old", "")):
         return shown(old=fault), 422
@@ -36,11 +37,13 @@ def new_password() -> Response | tuple[str, int]:
         return shown(fresh=_("Ini kata sandi yang lama. Pilih yang lain.")), 422
     try:
         with here.database.transaction() as db:
-            me, kept = current_user.user_id, current_user.session_id
-            users.set_password(db, me, fresh, cost=cost(), but=kept, now=here.now())
+            me, passed_at = current_user.user_id, current_user.second_step_at
+            users.set_password(db, me, fresh, cost=cost(), now=here.now())
             noted(db, "password_set")
+            token = sessions.begin(db, me, second_step_at=passed_at, now=here.now())
     except users.PasswordRefused as refused:
         return shown(fresh=str(WEAK[refused.code])), 422
+    begin(token)
     flash(_("Kata sandi diganti. Perangkat lain yang memakai akun ini sudah keluar."), "ok")
     return redirect("/account", 303)
 

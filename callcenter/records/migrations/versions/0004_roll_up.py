@@ -35,6 +35,7 @@ TABLES = {
 INDEXES = {
     "roll_up_of_days": ("roll_up", ["scope", "day"]),
     "changed_day_of_day": ("changed_day", ["day"]),
+    "call_summary_of_day": ("call_summary", ["day", "last_day"]),
     "call_summary_folded": ("call_summary", ["folded_at"]),
 }
 COLUMNS: dict[str, Any] = {
@@ -52,6 +53,7 @@ def upgrade() -> None:
         op.create_table(name, *columns)
     for name, kind in COLUMNS.items():
         op.add_column("call_summary", sa.Column(name, kind))
+    op.drop_index("call_summary_of_day", "call_summary")
     for name, (table, indexed) in INDEXES.items():
         op.create_index(name, table, indexed)
     call = sa.table("call", sa.column("unsettled", sa.Boolean))
@@ -61,6 +63,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name, (table, _) in INDEXES.items():
         op.drop_index(name, table)
+    op.create_index("call_summary_of_day", "call_summary", ["day", "center"])
     with op.batch_alter_table("call_summary") as summary:
         for name in COLUMNS:
             summary.drop_column(name)
