@@ -113,10 +113,10 @@ class Chore:
 
 
 CHORES = (
-    Chore(settle, everywhere=True),
-    Chore(call_back),
+    Chore(settle, every_s=1, everywhere=True),
+    Chore(call_back, every_s=1),
     Chore(seal, every_s=1),
-    Chore(freeze),
+    Chore(freeze, every_s=1),
     Chore(purge, every_s=3600),
     Chore(stand_in, every_s=taking_up.EVERY_S, everywhere=True),
 )

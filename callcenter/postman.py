@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from callcenter import logs
 from callcenter.addresses import Addresses, Meeting
 from callcenter.carriers import Carrier, CommandFailed, CommandGone
 from callcenter.records import callers, diary, outbox
@@ -44,9 +45,14 @@ class Postman:
 
     def send_due(self) -> bool:
         """Send everything that is due; gives whether anything was."""
+        with self.database.reading() as db:
+            due_at = outbox.next_due(db)
+        if due_at is None or due_at > self.now():
+            return False
         with self.database.transaction() as db:
             due = outbox.lease(db, self.keys, now=self.now())
         for command in due:
+            logs.about(call=command.command.call)
             self._send(command)
         return bool(due)
 
@@ -58,11 +64,12 @@ class Postman:
             self._later(due, NOT_YET_S, "waits for an id", sent=False)
         except CommandFailed as error:
             pause = PAUSES_S[min(due.attempts, len(PAUSES_S) - 1)]
+            log.warning("command not taken", kind=due.command.kind, tries=due.attempts)
             self._later(due, pause * random.uniform(0.8, 1.2), str(error), sent=True)
         except CommandGone as error:
             self._gone(due, error)
         except Exception as error:  # one command that breaks must not stop all the others
-            log.error("command broke", kind=due.command.kind, error=type(error).__name__)
+            log.error("command broke", kind=due.command.kind, exc_info=error)
             self._later(due, PAUSES_S[-1], type(error).__name__, sent=True)
         else:
             self._done(due, "sent", happened)

@@ -55,9 +55,13 @@ class Worker:
     def move(self) -> bool:
         """One step of the floor, written in one transaction. Gives whether anything was new."""
         now = self.house.now()
+        with self.database.reading() as db:  # nobody waits for us while we think
+            floor, told = floors.read(db), floors.led(db, now, within_s=floors.HEARTBEAT_S)
+        moves = step(floor, self.house.policy(), now).moves
+        if told and not moves:
+            return False
         with self.database.transaction() as db:
             floors.lead(db, now)
-            moves = step(floors.read(db), self.house.policy(), now).moves
             return any([floors.make(db, move, now=now) for move in moves])
 
 

@@ -58,17 +58,14 @@ def position(db: Connection, call: str) -> int | None:
     return db.execute(ahead).scalar_one() or None
 
 
-def led(db: Connection, now: datetime) -> bool:
+def led(db: Connection, now: datetime, *, within_s: float = LED_S) -> bool:
     """Whether a worker moves the floor, so that waiting makes sense."""
     at = db.execute(select(META.c.value).where(META.c.name == LED)).scalar()
-    return at is not None and now - datetime.fromisoformat(at) < timedelta(seconds=LED_S)
+    return at is not None and now - datetime.fromisoformat(at) < timedelta(seconds=within_s)
 
 
 def lead(db: Connection, now: datetime) -> None:
-    """Say that the floor is moved. Written at most every ``HEARTBEAT_S`` seconds."""
-    at = db.execute(select(META.c.value).where(META.c.name == LED)).scalar()
-    if at and now - datetime.fromisoformat(at) < timedelta(seconds=HEARTBEAT_S):
-        return
+    """Say that the floor is moved: its heartbeat."""
     statement = merging.insert(db, META).values(name=LED, value=now.isoformat())
     fresh = {"value": statement.excluded.value}
     db.execute(statement.on_conflict_do_update(index_elements=["name"], set_=fresh))

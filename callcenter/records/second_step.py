@@ -151,8 +151,8 @@ def _accepted(db: Connection, keys: Keys, row: Row[Any], code: str, now: datetim
         turn = _turn_of(_secret(keys, row), code, now)
         return "code" if turn is not None and _use_turn(db, row.id, turn) else ""
     if RECOVERY_CODE.fullmatch(code) and row.second_since:
-        mine = RECOVERY.c.code_index == _index(keys, row.id, code), RECOVERY.c.user_id == row.id
-        unused = update(RECOVERY).where(*mine, RECOVERY.c.used_at.is_(None)).values(used_at=now)
+        mine = RECOVERY.c.code_index == _index(keys, row.id, code)
+        unused = update(RECOVERY).where(mine, RECOVERY.c.used_at.is_(None)).values(used_at=now)
         return "recovery code" if db.execute(unused).rowcount == 1 else ""
     return ""
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import sleep
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 from werkzeug.serving import make_server
@@ -22,6 +23,9 @@ class Probe:
     is_down: bool = False
     acts: list[str] = field(default_factory=list)
     polls: list[int] = field(default_factory=list)  # the status of every answer
+    takes_s: float = 0.0
+    under_way: int = 0
+    most_at_once: int = 0
 
 
 def probe(office: Office) -> Probe:
@@ -32,15 +36,19 @@ def probe(office: Office) -> Probe:
     @door.get("")
     @guard.roles("supervisor")
     def page() -> str:
-        return render_template("probe.html", html=shown.html)
+        return render_template("probe.html", html=shown.html, every=request.args.get("every", 100))
 
     @door.get("/live")
     @guard.roles("supervisor")
     def part() -> Response:
         if shown.is_down:
             abort(503)
+        shown.under_way += 1
+        shown.most_at_once = max(shown.most_at_once, shown.under_way)
+        sleep(shown.takes_s)
         answer = live.fragment("probe_part.html", html=shown.html)
         shown.polls.append(answer.status_code)
+        shown.under_way -= 1
         return answer
 
     @door.post("/act")

@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import Client, EnvironBuilder
@@ -47,11 +47,15 @@ EVER = datetime(2100, 1, 1, tzinfo=UTC)
 DERIVED = (CallRow, OfferRow, PresenceRow, CallBackRow, SummaryRow)
 WIPED = (*DERIVED, EventRow, CallerRow)
 
+seeds = st.integers(0, 2**32)
+# What a failing example is told with is long: its seed is what matters.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 bounded = settings(
     max_examples=12,
     deadline=None,
     database=None,
     derandomize=True,
+    phases=(Phase.generate,),  # a smaller example would say no more
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -299,8 +303,9 @@ def again(taken: Taken, tmp_path: Path, database_url: str) -> Iterator[Again]:
 
 
 @bounded
-@given(chance=st.randoms(use_true_random=False))
-def test_webhooks_in_any_order_and_number_make_one_record(again: Again, chance: Random) -> None:
+@given(seed=seeds)
+def test_webhooks_in_any_order_and_number_make_one_record(again: Again, seed: int) -> None:
+    chance = Random(seed)
     mixed = [*again.acts, *chance.choices(again.acts, k=chance.randint(0, 8))]
     chance.shuffle(mixed)
     again.wiped()
