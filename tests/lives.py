@@ -71,7 +71,7 @@ class Life:
         keys = self.one((*node.options, "", "5", *KEYED.get(node.reads, ())))
         happened = dialogue.decide(state, keys, self.policy, self.at)
         self.say(*happened)
-        return dialogue.after(dialogue.heard(state, keys), happened)
+        return dialogue.after(dialogue.heard(state, keys, self.policy), happened)
 
     def stays(self, state: Dialogue) -> Dialogue:
         """A stay in the queue: until the caller hangs up, is sent away, or talked to somebody."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from callcenter import cli, clock, settings
+from callcenter.cli.policies import checking
 from callcenter.records import policy
 from callcenter.records.database import Database
 from callcenter.rules import wib
+from callcenter.rules.policy import Holiday, Season
+from tests.rules.test_conversations import with_hours
 
 TODAY = wib.day_of(clock())
 
@@ -160,3 +164,21 @@ def test_a_policy_of_an_older_release_is_completed_with_what_came_later(typed, r
     assert now.prompts["id"]["closed"] == "Tutup."
     assert now.prompts["en"]["after_hours"]
     assert now.retention["en"] == "two years"
+
+
+def test_the_doctor_hints_at_gaps_and_at_what_callers_hear(typed, ruling):
+    now = clock()
+    plain = list(checking.hints(ruling(), now))
+    assert any("callers of jv" in hint for hint in plain)
+    assert not any("day off" in hint or "announcement" in hint for hint in plain)
+
+    typed("announce", "Situs sedang gangguan.", "--center", "CC1")
+    changed = with_hours(replace(ruling(), holidays=()), "Mon-Fri 08:00-17:00")
+    told = list(checking.hints(changed, now))
+    assert any("no day off of" in hint for hint in told)
+    assert any("callers of CC1 hear an announcement." in hint for hint in told)
+    shut = replace(
+        changed, seasons=(Season("x", TODAY, TODAY + timedelta(days=99), "Mon 08:00-08:01"),)
+    )
+    off = tuple(Holiday(TODAY + timedelta(days=day), "x") for day in range(99))
+    assert "CC1 does not open" in " ".join(checking.hints(replace(shut, holidays=off), now))

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from callcenter import clock, settings
 from callcenter.cli import carrier_check, ground_check, opening, refusals
 from callcenter.cli.ground_check import DO, HINT, OK, Said
+from callcenter.cli.policies import checking
 from callcenter.settings import Settings
 
 NAME = "check"
@@ -140,6 +141,8 @@ def database(chosen: Settings) -> Iterator[Finding]:
         yield Finding("policy", False, "There is none yet. Run: python -m callcenter migrate")
     else:
         yield Finding("policy", True, f"version {ruling.version} rules")
+        said = ((HINT, hint) for hint in checking.hints(ruling, clock()))
+        yield from findings_of("policy", said)
         yield from without(chosen, ruling.version)
 
 

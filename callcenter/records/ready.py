@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Dialect, Select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.sql.expression import Executable
 
 
@@ -61,7 +61,7 @@ class Question(Ready):
         if found is None:
             return None
         told = zip(self._results, found, strict=True)
-        return self._row(*(read(value) if read else value for read, value in told))
+        return self._row(*[read(value) if read else value for read, value in told])
 
 
 def execute(db: Connection, sql: str, given: Any = ()) -> Any:
@@ -75,7 +75,7 @@ def execute(db: Connection, sql: str, given: Any = ()) -> Any:
     return found[0] if found else None
 
 
-def _told(db: Connection, driver: Any, error: Exception) -> DBAPIError:
+def _told(db: Connection, driver: Any, error: Exception) -> StatementError:
     """The engine's exception for the driver's; a connection that is gone is not used again."""
     gone = db.dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]
     if gone:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 
-from callcenter.rules import calendar, events, keyed, phone, wib
+from callcenter.rules import calendar, events, keyed, wib
 from callcenter.rules.events import Event
 from callcenter.rules.menu import CLOSED, MENU, Node
 from callcenter.rules.policy import Center, Policy
@@ -71,14 +71,14 @@ def decide(state: Dialogue, answer: str, policy: Policy, now: datetime) -> tuple
     return _gave_up(state, policy, now)
 
 
-def heard(state: Dialogue, answer: str, finding: Finding | None = None) -> Dialogue:
+def heard(state: Dialogue, answer: str, policy: Policy, finding: Finding | None = None) -> Dialogue:
     """The state with what was just keyed or looked up. It goes into the next token and nowhere
     else: the events tell only what kind of answer it was."""
     node = MENU[state.node]
     match node.reads:
         case "nik" if answer not in keyed.PLAIN:
             state = replace(state, keyed=answer, nik=answer)
-        case "phone" if number := keyed.number(answer):
+        case "phone" if number := keyed.number(answer, policy):
             state = replace(state, number=number)
     return replace(state, finding=finding) if finding else state
 
@@ -190,7 +190,7 @@ def _leads(state: Dialogue, option: str, policy: Policy, now: datetime) -> str:
     is_open = calendar.open_at(policy, policy.center(state.center), now)
     spent = state.checks + (option == "unverified") >= MAX_CHECKS
     if option == "call_back":
-        return "cb_confirm" if phone.dialable(state.number) else "cb_ask"
+        return "cb_confirm" if keyed.may_call(state.number, policy) else "cb_ask"
     if spent and option in ("ask_nik", "unverified"):
         return "agents" if is_open else "no_more_checks"
     if is_open or not (MENU[option].queue or option in CLOSED):

@@ -31,15 +31,22 @@ def read(node: Node, answer: str, policy: Policy, now: datetime) -> tuple[str, s
             code = f"{answer[:2]}.{answer[2:]}"
             return ("found" if policy.posko_of(code) else "unknown"), code
         case "nik" | "phone" | "kk" | "ticket" if answer not in PLAIN:
-            word = answer if answer.isalpha() else _word(node, answer, now)
+            word = answer if answer.isalpha() else _word(node, answer, policy, now)
             return word, word
     return answer, answer
 
 
-def number(answer: str) -> str:
+def number(answer: str, policy: Policy) -> str:
     """The number to call back, E.164; empty where it is none that we may dial."""
     keyed = phone.normalise(answer)
-    return keyed if keyed and phone.dialable(keyed) else ""
+    return keyed if keyed and may_call(keyed, policy) else ""
+
+
+def may_call(number: str, policy: Policy) -> bool:
+    """Whether we may call this number back: not one of our own lines, where we would call
+    ourselves (some exchanges show them as the caller)."""
+    ours = {line for center in policy.centers for line in (*center.lines, center.backup_number)}
+    return phone.dialable(number) and number not in ours
 
 
 def second(node: Node, answer: str) -> Second | None:
@@ -57,9 +64,9 @@ def second(node: Node, answer: str) -> Second | None:
     return None
 
 
-def _word(node: Node, answer: str, now: datetime) -> str:
+def _word(node: Node, answer: str, policy: Policy, now: datetime) -> str:
     if node.reads == "phone":
-        return "read" if number(answer) else "bad"
+        return "read" if number(answer, policy) else "bad"
     if node.reads != "nik":
         return "bad"
     if answer.isdecimal() and len(answer) < NIK_DIGITS:

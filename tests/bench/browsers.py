@@ -87,8 +87,10 @@ class Browser:
                 self.fetch()
             elif b"data: " in part:
                 self.fetch()
-        if not some or self.told.startswith((b"HTTP/1.1 503", b"0\r\n")) or b"\r\n0\r\n\r\n" in (
-            self.told
+        if (
+            not some
+            or self.told.startswith((b"HTTP/1.1 503", b"0\r\n"))
+            or b"\r\n0\r\n\r\n" in (self.told)
         ):
             self.house.seen.refused += b" 503 " in self.told
             self.streaming = b" 503 " not in self.told

@@ -11,30 +11,40 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import inf
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
+from urllib.parse import urlsplit
 
 import msgspec
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask
+from sqlalchemy import select
 
 import callcenter
-from callcenter.records import diary, importing, passwords, sessions, summaries, users
+from callcenter.cli.running.ports import answers
+from callcenter.records import diary, duty, importing, passwords, sessions, summaries, users
 from callcenter.rules import events
 from callcenter.web.house import House
 from tests import postgres
 from tests.bench.browsers import Plan, Seen
-from tests.bench.cold import environ, running
+from tests.bench.carrier import Carrier, new_call
+from tests.bench.cold import environ, first_answer, running
 from tests.bench.ground import ENGINES, Ground, fresh
+from tests.bench.pump import ask
 from tests.bench.table import ROOT, Line, limited
+from tests.bench.webhooks import ACTION
 
 SUPERVISORS, AGENTS = 200, 50
 CALLS = 1000
 SHARE_GOAL, RING_GOAL_MS = 10.0, 300.0
+RINGING = r'id="call-(\w+)-ringing"'
 INBOUND = r'data-figure="inbound">([\d.]+)<'
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 CHEAP = passwords.Cost(1, 8)
@@ -47,6 +57,9 @@ def measure(*, quick: bool) -> Iterator[Line]:
         try:
             with fresh(engine, WEB_PORT=str(postgres.free_port())) as ground:
                 yield from board(ground, seconds=15 if quick else 60, calls=100 if quick else CALLS)
+            ports = {"WEB_PORT": postgres.free_port(), "NETWORK_PORT": postgres.free_port()}
+            with fresh(engine, **{name: str(port) for name, port in ports.items()}) as ground:
+                yield from desks(ground, calls=10 if quick else 60)
         except postgres.Unavailable:
             continue
 
@@ -66,8 +79,9 @@ def board(ground: Ground, *, seconds: int, calls: int) -> Iterator[Line]:
             seen = browsers()
     house.database.close()
     told = f"{SUPERVISORS} live browsers, an event a second, {calls:,} calls today, {ground.engine}"
-    yield limited(f"{told}: of a core", share, "%", at_most=SHARE_GOAL, yardstick=counted(seen, seconds))
-    late = delays(happened, seen, int(calls))
+    beside = counted(seen, seconds)
+    yield limited(f"{told}: of a core", share, "%", at_most=SHARE_GOAL, yardstick=beside)
+    late = delays(happened, seen, calls)
     yield limited(f"{told}: event to screen, p95", p95(late), "ms", at_most=2000)
 
 
@@ -108,7 +122,7 @@ def one_event(house: House, number: int) -> float:
     return time.monotonic()
 
 
-def opened(ground: Ground) -> tuple[House, callcenter.Flask]:
+def opened(ground: Ground) -> tuple[House, Flask]:
     app = callcenter.create_app(ground.settings, ("people",))
     return app.extensions["callcenter"], app
 
@@ -146,16 +160,16 @@ def a_call(number: int, now: datetime) -> dict[str, object]:
     }
 
 
-def signed_in(house: House, app: callcenter.Flask, name: str, role: str, **more: str) -> str:
+def signed_in(house: House, app: Flask, name: str, role: str, **more: str) -> str:
     """The cookie of somebody who is signed in."""
     now = house.now()
     about = {"username": name, "role": role, "password": "kata sandi yang panjang", **more}
     with house.database.transaction() as db:
         user = users.add(db, house.keys, house.policy(), **about, cost=CHEAP, now=now)
         token = sessions.begin(db, user, now=now)
-    signing = SecureCookieSessionInterface().get_signing_serializer(app)
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     kept = {"_user_id": token, "_fresh": True, "csrf_token": token[:40]}
-    return f"{app.config['SESSION_COOKIE_NAME']}={signing.dumps(kept)}"
+    return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(kept)}"
 
 
 def plan_of(ground: Ground, cookies: list[str], fragment: str, shown: str) -> Plan:
@@ -164,7 +178,7 @@ def plan_of(ground: Ground, cookies: list[str], fragment: str, shown: str) -> Pl
 
 
 @contextmanager
-def looking(ground: Ground, plan: Plan) -> Iterator[object]:
+def looking(ground: Ground, plan: Plan) -> Iterator[Callable[[], Seen]]:
     """The browsers, all of them with their page shown; called, they tell what they saw."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.bench.browsers"],
@@ -186,8 +200,6 @@ def looking(ground: Ground, plan: Plan) -> Iterator[object]:
 
 
 def ready(ground: Ground) -> None:
-    from callcenter.cli.running.ports import answers
-
     deadline = time.monotonic() + 60
     while not answers(ground.settings.web.bind, "/health/live"):
         if time.monotonic() > deadline:
@@ -208,6 +220,87 @@ def spent(pid: int) -> float:
     return total * TICK_S
 
 
-@dataclass
-class Unused:
-    pass
+def desks(ground: Ground, *, calls: int) -> Iterator[Line]:
+    """A call a second into the queue: from the answer to its webhook to the desk that rings."""
+    house, app = opened(ground)
+    cookies = [an_agent(house, app, number) for number in range(AGENTS)]
+    plan = plan_of(ground, cookies, "/desk/live", RINGING)
+    with ExitStack() as stack:
+        stack.enter_context(carrier_at(ground.settings.carrier.api_base))
+        for command in ("serve people", "serve voice", "worker"):
+            stack.enter_context(running(ground, ("callcenter", *command.split())))
+        ready(ground)
+        first_answer(ground, Carrier(ground.settings).arrives(new_call()))
+        browsers = stack.enter_context(looking(ground, plan))
+        all_are_ready(house)
+        queued = dict(into_the_queue(ground, calls))
+        time.sleep(2)
+        seen = browsers()
+    house.database.close()
+    shown = {call: at for at, _, call in reversed(seen.shown) if call}
+    late = [(shown.get(call, inf) - at) * 1000 for call, at in queued.items()]
+    told = f"{AGENTS} desks, a call a second, {ground.engine}: webhook to screen, p95"
+    beside = f"median {median(late):.0f} ms, most {max(late):.0f} ms"
+    yield limited(told, p95(late), "ms", at_most=RING_GOAL_MS, yardstick=beside)
+
+
+def into_the_queue(ground: Ground, calls: int) -> Iterator[tuple[str, float]]:
+    """Calls that choose an agent; gives each and when that webhook was answered."""
+    carrier, (host, _, port) = Carrier(ground.settings), ground.settings.voice.bind.rpartition(":")
+    place, sids = (host, int(port)), [new_call() for _ in range(calls)]
+    for number in seconds_of(calls):
+        call = sids[number]
+        said = ask(place, carrier.arrives(call).request())
+        for keys in ("1", "0"):
+            address = unescape(ACTION.search(said)[1].decode())
+            said = ask(place, carrier.presses(address, call, keys).request())
+        yield call, time.monotonic()
+        if number >= 3:  # it rings no more
+            ask(place, carrier.ends(sids[number - 3]).request())
+
+
+def an_agent(house: House, app: Flask, number: int) -> str:
+    """Somebody with a telephone; gives the cookie."""
+    more = {"center": f"CC{number % 2 + 1}", "phone": f"0811{number:07d}"}
+    return signed_in(house, app, f"agent.{number}", "agent", **more)
+
+
+def all_are_ready(house: House) -> None:
+    """Every agent wants calls; whose desk was not heard before would be taken for gone."""
+    wanted = select(users.USER.c.id, users.USER.c.center).where(users.USER.c.role == "agent")
+    with house.database.transaction() as db:
+        for agent, center in list(db.execute(wanted)):
+            chosen = {"center": center, "version": "first", "state": "available", "reason": ""}
+            assert duty.choose_state(db, agent=agent, **chosen, now=house.now())
+
+
+class Carriers(BaseHTTPRequestHandler):
+    """A carrier that takes every command and does nothing."""
+
+    def answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = json.dumps({"sid": new_call(), "calls": [], "status": "queued"}).encode()
+        self.send_response(201 if self.command == "POST" else 200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = answer
+
+    def log_message(self, *_: object) -> None:
+        """It says nothing."""
+
+
+@contextmanager
+def carrier_at(address: str) -> Iterator[None]:
+    """The carrier's interface, on a port of this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", urlsplit(address).port or 80), Carriers)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from callcenter.chores import Round
 from callcenter.records import policy as policies
 from callcenter.records import rebuilding, stats
 from callcenter.records.database import Database
-from callcenter.records.stats import Window
+from callcenter.records.stats import Window, closed
 from callcenter.rules import wib
 from tests.telephone import BUDI, SARI, close, passes, takes, until, waits
 from tests.world import LINE_1, LINE_2, World
@@ -93,3 +96,23 @@ def test_an_hour_of_calls_is_what_the_network_logged(world):
     assert total["asa_s"] > 25
     assert total["data_anomalies"] == 0
     assert list(rebuilding.verify(world.house.database)) == []
+
+
+def test_the_worker_that_leads_adds_the_day_up_when_it_is_over(world):
+    caller = waits(world, LINE_1)
+    passes(world, 10)
+    world.network.hang_up(caller, by="person")
+    passes(world, 5)
+    shown_before = day(world).total
+    house, night = world.worker.house, wib.at("2020-04-14 00:10")
+    tomorrow = replace(house, now=lambda: night)
+
+    def stands(*, leading: bool) -> bool:
+        rounds = Round()
+        for _ in range(4):
+            rounds.go(tomorrow, leading=leading)
+        with house.database.reading() as db:
+            return closed.standing(db, house.policy(), DAY, DAY) == {DAY}
+
+    assert [stands(leading=False), stands(leading=True)] == [False, True]
+    assert day(world).total == shown_before

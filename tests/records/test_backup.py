@@ -90,6 +90,18 @@ def contents(url: str) -> dict[str, list[tuple]]:
     return found
 
 
+def shape(url: str) -> dict[str, set[str | None]]:
+    """The tables and their indexes."""
+    database = Database(url)
+    with database.reading() as db:
+        there = inspect(db)
+        found = {
+            name: {it["name"] for it in there.get_indexes(name)} for name in there.get_table_names()
+        }
+    database.close()
+    return found
+
+
 def signed_out(found: dict[str, list[tuple]]) -> dict[str, list[tuple]]:
     ended = [column.name for column in SessionRow.__table__.columns].index("ended_at")
     return found | {
@@ -110,6 +122,7 @@ def test_a_bare_machine_holds_again_what_was_there(
 
     assert (told.engine, told.version, told.made_at) == (engine, "9.9", NOW)
     assert contents(url) == signed_out(before)
+    assert shape(url) == shape(database_url)
     assert sum(map(len, before.values())) > 40
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 
 import callcenter
 from callcenter.records import keeping, rollups, sealing, verifying
@@ -285,3 +285,14 @@ def test_what_is_derived_can_be_left_out(house, tmp_path):
 
     told = verifying.findings(house.database, house.keys, tmp_path, now=NOW, quick=True)
     assert list(told) == []
+
+
+def test_an_engine_that_sorts_texts_as_people_do_makes_no_difference(house, found, engine):
+    if engine == "postgresql":
+        people = 'ALTER TABLE call ALTER id TYPE varchar(128) COLLATE "und-x-icu"'
+        with house.database.transaction() as db:
+            db.execute(text(people))
+            order = db.execute(select(CallRow.id).order_by(CallRow.id)).scalars().all()
+        assert order == ["c1", "c2", "CA1"]
+
+    assert found("derived") == []

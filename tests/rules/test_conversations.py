@@ -89,7 +89,7 @@ def test_conversation(path, policy):
                 if finding:
                     assert keyed.second(MENU[state.node], keys), "nothing is looked up with this"
                 happened = dialogue.decide(state, found if finding else keys, policy, now)
-                state = dialogue.after(dialogue.heard(state, keys, finding), happened)
+                state = dialogue.after(dialogue.heard(state, keys, policy, finding), happened)
             case "silent":
                 assert isinstance(verbs[-1], Record)
                 happened = dialogue.decide(state, "", policy, now)

@@ -40,7 +40,7 @@ def at(node: str, **more) -> Dialogue:
 
 def answered(state: Dialogue, answer: str, policy, now=NOW) -> Dialogue:
     happened = dialogue.decide(state, answer, policy, now)
-    return dialogue.after(dialogue.heard(state, answer), happened)
+    return dialogue.after(dialogue.heard(state, answer, policy), happened)
 
 
 def following(node: str, policy, now=NOW) -> set[str]:
@@ -324,8 +324,8 @@ def test_nothing_that_is_keyed_is_in_an_event(policy):
     for keys, node in ((NIK, "ask_nik"), ("12", "ask_nik"), ("081234567890", "cb_ask")):
         happened = dialogue.decide(replace(state, node=node), keys, policy, NOW)
         assert keys not in str([event.body() for event in happened])
-    assert dialogue.heard(state, NIK).nik == NIK
-    assert NIK not in repr(dialogue.heard(state, NIK))
+    assert dialogue.heard(state, NIK, policy).nik == NIK
+    assert NIK not in repr(dialogue.heard(state, NIK, policy))
 
 
 def test_a_third_look_up_that_finds_nothing_is_the_last(policy):
@@ -381,3 +381,18 @@ def test_the_request_for_a_call_back_stands_or_falls_with_the_answer(policy):
     state = answered(at("cb_confirm"), "1", policy)
     assert [it.kind for it in dialogue.decide(state, "1", policy, NOW)] == ["MenuChosen"]
     assert [it.window for it in dialogue.decide(state, "2", policy, NOW)[1:]] == ["noon"]
+
+
+@pytest.mark.parametrize(
+    ("number", "node"),
+    [
+        (NUMBER, "cb_confirm"),
+        ("", "cb_ask"),
+        ("+16502530000", "cb_ask"),  # costs us too much
+        ("+62318293097", "cb_ask"),  # our own line: some exchanges show it as the caller
+        ("+62315550101", "cb_ask"),  # the center's other telephone
+    ],
+)
+def test_only_a_number_that_we_may_call_is_offered(number, node, policy):
+    closed = with_hours(policy, HOURS)
+    assert answered(at("closed", number=number), "1", closed, NIGHT).node == node

@@ -1,4 +1,4 @@
-"""Streams of a real server: they must not keep it from ending, nor from reading its settings anew."""
+"""Streams of a real server: they keep it neither from ending nor from reading its settings anew."""
 
 from __future__ import annotations
 

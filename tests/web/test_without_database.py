@@ -176,3 +176,13 @@ def test_keys_that_were_taken_on_trust_are_proved_before_anything_is_written(
     assert [it["error"] for it in logs if it["event"] != "request"] == ["KeysRefused"]
     with database.reading() as db:
         assert db.execute(select(EventRow.__table__)).all() == []
+
+
+def test_a_call_that_falls_back_is_in_the_diary_once(network, back, database):
+    """The carrier may not have got the first document, or got it and lost the second."""
+    for path in ("/voice/fallback", "/voice/incoming", "/voice/fallback"):
+        network.posts(path, network.fields(ErrorCode="11200"))
+    back()
+    with database.reading() as db:
+        kinds = [row.kind for row in db.execute(select(EventRow.__table__))]
+    assert kinds == ["CallArrived"]

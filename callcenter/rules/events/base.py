@@ -53,12 +53,12 @@ class Event:
 
     def body(self) -> dict[str, Any]:
         """What this kind adds to the common fields: JSON values only."""
-        return {name: getattr(self, name) for name in _added(type(self))}
+        return {name: getattr(self, name) for name in _added(self.kind)}
 
 
 @cache
-def _added(kind: type[Event]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name not in BASE)
+def _added(kind: str) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(EVENTS[kind]) if f.name not in BASE)
 
 
 def event_id(subject: str, thread: str, turn: str, n: int = 0) -> str:

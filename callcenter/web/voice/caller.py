@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from flask import Response, abort, request
+from flask import Response, abort
 
 from callcenter.addresses import Meeting
 from callcenter.carriers import Urls
 from callcenter.records import audit, callbacks, callers, diary, floor
 from callcenter.records.database import Unavailable
+from callcenter.records.journal import JournalFailed
 from callcenter.rules import dialogue, events, phone, speech, waiting
 from callcenter.rules.dialogue import Dialogue
 from callcenter.rules.events import Event
@@ -23,7 +24,15 @@ from callcenter.rules.waiting import Place
 from callcenter.web import guard
 from callcenter.web.house import house
 from callcenter.web.voice import keypad
-from callcenter.web.voice.door import METHODS, addresses, document, door, facts
+from callcenter.web.voice.door import (
+    METHODS,
+    addresses,
+    apology,
+    dialled,
+    document,
+    door,
+    facts,
+)
 from callcenter.web.voice.reporting import report
 
 log = structlog.get_logger("voice")
@@ -38,12 +47,24 @@ def incoming() -> Response:
     said, policy = facts(), house().policy()
     if not said.call:
         abort(400)
-    line = phone.normalise(request.args.get("line", "")) or said.dialled
+    line = dialled()
     center = policy.center_of(line)
     if center is None:
         return _no_line_of_ours()
     state = Dialogue(said.call, number=phone.caller(said.caller).number or "")
     return say(dialogue.after(state, _arrived(line, center)))
+
+
+@door.route("/fallback", methods=METHODS)
+@guard.signed
+def fallback() -> Response:
+    """The carrier could not get, or not read, another document of ours; perhaps the first."""
+    log.error("the carrier fell back", error=facts().error_code)
+    center = house().policy().center_of(dialled())
+    if center and facts().call:
+        with suppress(JournalFailed):
+            _arrived(dialled(), center)
+    return apology()
 
 
 def _arrived(line: str, center: Center) -> tuple[Event, ...]:
@@ -71,9 +92,10 @@ def answer(token: str) -> Response:
     state, keys = addresses().open("answer", token, facts().call, Dialogue), facts().digits
     finding = keypad.finding(state, keys)
     word = finding.word if finding else keys
-    happened = dialogue.decide(state, word, house().policy(), house().now())
+    policy = house().policy()
+    happened = dialogue.decide(state, word, policy, house().now())
     written = _write(happened, _to_call_back(state, happened))
-    return say(dialogue.after(dialogue.heard(state, keys, finding), written))
+    return say(dialogue.after(dialogue.heard(state, keys, policy, finding), written))
 
 
 def _to_call_back(state: Dialogue, happened: Sequence[Event]) -> tuple[callers.Caller, ...]:

@@ -30,6 +30,11 @@ def facts() -> Facts:
     return g.facts
 
 
+def dialled() -> str:
+    """The line that was dialled, E.164: ``?line=`` where a trunk rewrites ``To``."""
+    return phone.normalise(request.args.get("line", "")) or facts().dialled
+
+
 def addresses() -> Addresses:
     """Where the carrier will find us next."""
     return current_app.extensions["callcenter.addresses"]
@@ -109,9 +114,9 @@ def still_answer(error: Exception) -> Response:
 def apology() -> Response:
     """Words that need no database, then the backup telephone of the line that was dialled."""
     policy = house().policy()
-    center = policy.center_of(facts().dialled)
+    center = policy.center_of(dialled())
     if center and phone.dialable(center.backup_number):
-        forward = Forward(center.backup_number, facts().dialled)
+        forward = Forward(center.backup_number, dialled())
         return document((speech.say("system_down", "id", policy), forward))
     return document((speech.say("all_gone", "id", policy), Hangup()))
 

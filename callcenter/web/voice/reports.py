@@ -12,7 +12,7 @@ from callcenter.rules import events
 from callcenter.rules.events import Event
 from callcenter.web import guard
 from callcenter.web.house import house
-from callcenter.web.voice.door import METHODS, addresses, apology, door, facts
+from callcenter.web.voice.door import METHODS, addresses, door, facts
 from callcenter.web.voice.reporting import report
 
 log = structlog.get_logger("voice")
@@ -92,14 +92,6 @@ def room(token: str) -> Response:
                 )
             )
     return Response(status=204)
-
-
-@door.route("/fallback", methods=METHODS)
-@guard.signed
-def fallback() -> Response:
-    """The carrier could not get, or not read, another document of ours."""
-    log.error("the carrier fell back", error=facts().error_code)
-    return apology()
 
 
 def _keep(event: Event) -> Response:
