@@ -132,7 +132,6 @@ def test_a_caller_who_has_hung_up_is_no_fault(world):
     assert row(world, OfferRow)["over_at"] is not None
 
 
-@pytest.mark.xfail(strict=True, reason="the end of any leg of a ring still counts as its end")
 @pytest.mark.parametrize("status", ["busy", "completed"])
 def test_a_second_leg_of_one_ring_ends_without_a_trace(world, status):
     """Rung twice after all: what becomes of the second leg is nothing to the conversation."""

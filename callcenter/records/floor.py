@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, and_, func, or_, select
 
-from callcenter.records import diary, merging, outbox
+from callcenter.records import diary, legs, merging, outbox
 from callcenter.records.tables import (
     CallRow,
     HeartbeatRow,
@@ -99,7 +99,7 @@ def agents(db: Connection) -> tuple[Agent, ...]:
 def offers(db: Connection) -> tuple[Offer, ...]:
     """Everything between a ring and the end of its wrap-up."""
     live = _offers().where(OFFER.c.over_at.is_(None), OFFER.c.agent_id.is_not(None))
-    return tuple(_offer(row) for row in db.execute(live.order_by(OFFER.c.offered_at)))
+    return tuple(_offer(db, row) for row in db.execute(live.order_by(OFFER.c.offered_at)))
 
 
 def _offers() -> Select[Any]:
@@ -113,7 +113,7 @@ def offered(db: Connection, call: str, number: int) -> Offer | None:
     row = db.execute(
         _offers().where(OFFER.c.call_id == call, OFFER.c.number == number)
     ).one_or_none()
-    return _offer(row) if row else None
+    return _offer(db, row) if row else None
 
 
 def make(db: Connection, move: Move, *, now: datetime) -> bool:
@@ -143,7 +143,7 @@ def _agent(row: Row[Any]) -> Agent:
     return Agent(row.agent_id, row.center, row.state, idle_since, row.heard_at, reachable)
 
 
-def _offer(row: Row[Any]) -> Offer:
+def _offer(db: Connection, row: Row[Any]) -> Offer:
     return Offer(
         call=row.call_id,
         number=row.number,
@@ -152,7 +152,7 @@ def _offer(row: Row[Any]) -> Offer:
         offered_at=row.offered_at,
         end=row.end or "",
         leg=row.leg or "",
-        leg_end=row.leg_end or "",
+        leg_end=legs.end(db, row.call_id, row.number, row.leg) if row.leg_end else "",
         fetched_at=row.fetched_at,
         caller_joined_at=row.caller_joined_at,
         agent_joined_at=row.agent_joined_at,

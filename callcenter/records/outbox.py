@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, func, select, update
 
-from callcenter.records import changes, merging
+from callcenter.records import changes, legs, merging
 from callcenter.records.sealing import Keys
 from callcenter.records.tables import CallRow, EventRow, OfferRow, OutboxRow, UserRow
 from callcenter.rules import waiting
@@ -74,7 +74,7 @@ def lease(db: Connection, keys: Keys, *, now: datetime, limit: int = 20) -> tupl
     facts = _with_facts().where(OUTBOX.c.id.in_(ids)).order_by(OUTBOX.c.created_at)
     rows = db.execute(facts).all()
     begun = _stays_begun(db, rows)
-    taken = tuple(_due(keys, row, in_line=_stay(row) in begun) for row in rows)
+    taken = tuple(_due(db, keys, row, in_line=_stay(row) in begun) for row in rows)
     later = now + timedelta(seconds=LEASE_S)
     db.execute(
         update(OUTBOX)
@@ -136,7 +136,6 @@ def _with_facts() -> Any:
         OFFER.c.agent_id,
         OFFER.c.entry,
         OFFER.c.leg,
-        OFFER.c.leg_ended_at,
         OFFER.c.end,
         ring.c.sending_at.label("rung_at"),
         CALL.c.line,
@@ -156,7 +155,7 @@ def _stay(row: Row[Any]) -> str:
     return waiting.first_turn(row.call_id, row.entry or 0)
 
 
-def _due(keys: Keys, row: Row[Any], *, in_line: bool) -> Due:
+def _due(db: Connection, keys: Keys, row: Row[Any], *, in_line: bool) -> Due:
     phone = row.phone and keys.open(row.phone, "user.phone", row.agent_id)
     return Due(
         command=Command(row.kind, row.call_id, row.offer),
@@ -170,7 +169,7 @@ def _due(keys: Keys, row: Row[Any], *, in_line: bool) -> Due:
         queue_sid=row.queue_sid or "",
         in_line=in_line,
         call_ended=row.ended_at is not None,
-        leg_ended=row.leg_ended_at is not None,
+        leg_ended=bool(row.leg and legs.end(db, row.call_id, row.offer, row.leg)),
         over=row.end is not None,
         rung=row.rung_at is not None,
     )

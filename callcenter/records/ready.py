@@ -50,7 +50,7 @@ class Question(Ready):
     def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
         super().__init__(statement, dialect)
         columns = statement.selected_columns
-        self._row = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
+        self._row: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
         self._results = tuple(
             column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
         )
