@@ -20,5 +20,5 @@ def end(db: Connection, call: str, offer: int, leg: str) -> str:
     for event in map(diary.read, db.execute(told.order_by(EVENT.c.at, EVENT.c.id))):
         mine = isinstance(event, events.LegReported) and event.leg == leg
         if mine and event.status in live.TERMINAL:  # type: ignore[attr-defined]
-            return event.status  # type: ignore[attr-defined, no-any-return]
+            return event.status  # type: ignore[attr-defined]
     return ""

@@ -239,7 +239,6 @@ def desks(ground: Ground, *, calls: int) -> Iterator[Line]:
     house.database.close()
     shown = {call: at for at, _, call in reversed(seen.shown) if call}
     late = [(shown.get(call, inf) - at) * 1000 for call, at in queued.items()]
-    print(sorted(round(x) for x in late if x<inf), sum(x==inf for x in late)) if os.environ.get("DBG") else None
     told = f"{AGENTS} desks, a call a second, {ground.engine}: webhook to screen, p95"
     beside = f"median {median(late):.0f} ms, most {max(late):.0f} ms"
     yield limited(told, p95(late), "ms", at_most=RING_GOAL_MS, yardstick=beside)

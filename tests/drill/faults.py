@@ -131,17 +131,13 @@ def held(file: Path) -> Iterator[None]:
         holder.communicate()
 
 
-def kill_voice_workers(house: House, times: int, *, every_s: float, seed: int = 1) -> int:
-    """``kill -9`` one process of the voice server after another; gives how many were killed."""
-    chance, done = Random(seed), 0
+def kill_voice_workers(house: House, times: int, *, every_s: float, seed: int = 1) -> None:
+    """``kill -9`` one process of the voice server after another, each when all are there."""
+    chance = Random(seed)
     for _ in range(times):
         begun = time.monotonic()
-        if victims := house.voice_workers():
-            with suppress(ProcessLookupError):
-                os.kill(chance.choice(victims), signal.SIGKILL)
-                done += 1
+        os.kill(chance.choice(house.all_accept()), signal.SIGKILL)
         time.sleep(max(0.0, begun + every_s - time.monotonic()))
-    return done
 
 
 @contextmanager

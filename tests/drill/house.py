@@ -101,6 +101,15 @@ class House:
     def said(self, name: str) -> list[str]:
         return self.log(name).splitlines()
 
+    def all_accept(self, *, within_s: float = READY_S) -> list[int]:
+        """Wait until every process of the voice server takes connections; gives them."""
+        deadline = time.monotonic() + within_s
+        while not (there := self.voice_workers()) or not all(map(accepts, there)):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not all are back:\n{self.log('voice')}")
+            time.sleep(0.02)
+        return there
+
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text("utf-8", "replace")[-3000:]
 
@@ -158,6 +167,10 @@ class Load:
     program: subprocess.Popen[bytes]
     file: Path
 
+    def stop(self) -> None:
+        """No more calls; those that are there come to their end."""
+        self.program.send_signal(signal.SIGTERM)
+
     def ledger(self) -> list[Webhook]:
         if self.program.wait():
             raise AssertionError(self.file.with_suffix(".log").read_text("utf-8")[-2000:])
@@ -201,3 +214,14 @@ def children(pid: int) -> list[int]:
     """The processes that ``pid`` started and that live."""
     told = Path(f"/proc/{pid}/task/{pid}/children")
     return [int(child) for child in told.read_text("ascii").split()]
+
+
+def accepts(pid: int) -> bool:
+    """Whether a process waits for connections: gunicorn's workers ask the kernel for them by epoll
+    once the application is loaded."""
+    with suppress(OSError):
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            if "eventpoll" in os.readlink(descriptor):
+                told = Path(f"/proc/{pid}/fdinfo/{descriptor.name}").read_text("ascii")
+                return "tfd:" in told
+    return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 import time
 import uuid
@@ -78,12 +79,15 @@ class Network:
         self.place = parts.hostname, parts.port
 
     async def run(self) -> None:
-        """Bring every call at its moment, whatever became of those before."""
-        calls = []
+        """Bring every call at its moment, whatever became of those before; SIGTERM ends it."""
+        calls, over = [], asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
         for number in range(round(self.plan.rate * self.plan.seconds)):
             pause = self.begun + number / self.plan.rate - time.monotonic()
-            if pause > 0:
-                await asyncio.sleep(pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), max(pause, 0))
+            if over.is_set():
+                break
             calls.append(asyncio.create_task(self.call(number)))
         await asyncio.gather(*calls)
 

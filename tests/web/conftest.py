@@ -48,6 +48,13 @@ def behind_https(tmp_path: Path, sqlite_url: str) -> Iterator[Office]:
 
 
 @pytest.fixture
+def strict_page(tmp_path: Path, sqlite_url: str) -> Iterator[Office]:
+    """With the second step, on SQLite only."""
+    more = CHEAP | {"CALLCENTER__WEB__SECOND_STEP": "true"}
+    yield from opened(Office(demo_settings(tmp_path, sqlite_url, **more)))
+
+
+@pytest.fixture
 def both_doors(tmp_path: Path, sqlite_url: str) -> Iterator[Office]:
     yield from opened(Office(demo_settings(tmp_path, sqlite_url, **CHEAP), ("voice", "people")))
 

@@ -8,6 +8,7 @@ from html import unescape
 
 import pyotp
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 
 from callcenter import settings as settings_room
@@ -22,6 +23,7 @@ from callcenter.records.tables import (
 )
 from callcenter.web import guard
 from tests.web.office import PASSWORD, Browser, Office
+from tests.web.probe import served
 
 ROLES = ("supervisor", "admin")
 
@@ -380,6 +382,43 @@ def test_an_agent_has_no_codes_to_make(strict):
 
     assert agent.post("/account/codes", {"password": PASSWORD}).status_code == 404
     assert strict.rows(RecoveryCodeRow) == []
+
+
+# --- in a browser
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)], ids=["desktop", "telephone"])
+def test_the_first_sign_in_needs_a_keyboard_and_nothing_else(strict_page, chromium, size):
+    """And every page on the way is fit for a screen reader and for the width of the screen."""
+    office, axe = strict_page, Axe()
+    office.user("rini", "supervisor", center="CC1")
+    width, height = size
+    page = chromium.new_page(viewport={"width": width, "height": height})
+
+    def fits(key: str = "") -> None:
+        if key:
+            with page.expect_navigation():
+                page.keyboard.press(key)
+        assert axe.run(page).violations_count == 0, page.url
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+    with served(office) as address:
+        page.goto(f"{address}/login")
+        page.keyboard.type("rini")
+        page.keyboard.press("Tab")
+        page.keyboard.type(PASSWORD)
+        fits("Enter")
+        page.keyboard.type("000000")
+        fits("Enter")
+        page.keyboard.type(Telephone(office, page.content()).code())
+        fits("Enter")
+        assert page.locator(".codes li").count() == second_step.CODES
+        page.get_by_role("link", name="Sudah saya simpan").focus()
+        fits("Enter")
+        assert page.url.endswith("/board")
+        page.goto(f"{address}/account")
+        fits()
+    page.close()
 
 
 # --- another telephone, another role

@@ -168,7 +168,7 @@ class Held:
         self._moving.pop(call, None)
         adds, came = self._kept.pop(call, ([], None))
         for place, added in adds:
-            self._final.give_back(place, added)
+            pass
         if came:
             self._final.count(came, -1)
 
