@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pkgutil import iter_modules
 from types import ModuleType
 
@@ -44,7 +45,8 @@ def main(
     """Run one command and give its exit code. ``ready`` is given the settings and the program's
     name before the command runs: a process of its own sets its logs up."""
     try:
-        arguments = parser().parse_args(argv)
+        words = sys.argv[1:] if argv is None else argv
+        arguments = parser(words[0] if words else "").parse_args(words)
     except SystemExit as told:  # argparse has printed help or usage
         return told.code if isinstance(told.code, int) else 2
     command: ModuleType = arguments.command
@@ -61,18 +63,27 @@ def main(
         return 130
 
 
-def parser() -> argparse.ArgumentParser:
-    """The usage of all commands."""
+def parser(named: str = "") -> argparse.ArgumentParser:
+    """The usage of all commands, or only of the one ``named``, if its file has that name: a server
+    starts sooner when the others are not loaded."""
     whole = argparse.ArgumentParser(
         prog="callcenter", description="The call center of a public benefit programme."
     )
     whole.add_argument("--version", action="version", version=f"callcenter {__version__}")
     chosen = whole.add_subparsers(metavar="COMMAND", required=True)
-    for command in commands():
+    for command in one_of(named) or commands():
         one = chosen.add_parser(command.NAME, help=command.HELP, description=command.__doc__)
         command.add_arguments(one)
         one.set_defaults(command=command)
     return whole
+
+
+def one_of(named: str) -> tuple[ModuleType, ...]:
+    """The command of this name, if it stands in a file of this name."""
+    if not named.isidentifier() or find_spec(f"{__name__}.{named}") is None:
+        return ()
+    module = import_module(f"{__name__}.{named}")
+    return (module,) if getattr(module, "NAME", "") == named else ()
 
 
 def commands() -> Iterator[ModuleType]:

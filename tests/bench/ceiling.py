@@ -20,6 +20,7 @@ from sqlalchemy import Engine, MetaData, Table, create_engine, insert, make_url
 
 from callcenter import settings as settings_room
 from callcenter.carriers.twilio import signature
+from callcenter.cli.running.arbiter import Patient
 from callcenter.cli.running.server import THREADS, WORKERS, Server
 from callcenter.records.database import Database
 from callcenter.records.tables import EventRow
@@ -144,6 +145,9 @@ def _postgresql(engine: Engine, insertion: Any, row: dict[str, Any]) -> None:
 
 class CeilingServer(Server):
     """The voice server's gunicorn with the ceiling in it."""
+
+    def run(self) -> None:
+        Patient(self).run()  # without our rooms, which it has no use for
 
     def load(self) -> Flask:
         return ceiling(self.settings)

@@ -112,10 +112,15 @@ def test_a_frozen_server_is_given_up_and_used_again_when_it_thaws(frozen):
 def test_a_server_that_freezes_inside_a_transaction_is_given_up_too(frozen):
     database, freezer = frozen
     put(database, "warm")
-    with pytest.raises(Unavailable), database.transaction() as db:
-        db.execute(META.insert().values(name="half", value="x"))
-        freezer.flows.clear()
-        db.execute(select(META.c.name))
+
+    def half_way():
+        with database.transaction() as db:
+            db.execute(META.insert().values(name="half", value="x"))
+            freezer.flows.clear()
+            db.execute(select(META.c.name))
+
+    with pytest.raises(Unavailable):
+        half_way()
     freezer.flows.set()
     closed_again(database)
     assert names(database) == {"warm"}

@@ -10,7 +10,7 @@ from time import sleep
 
 import pytest
 
-from callcenter.records import diary, importing, recaps, tickets
+from callcenter.records import audit, diary, importing, recaps, tickets
 from callcenter.records.tables import AuditRow, EventRow, RecapRow
 from callcenter.rules import events, wib
 from callcenter.rules.tally import DEFINITIONS, KEYS
@@ -369,6 +369,20 @@ def test_every_number_of_the_recap_that_has_a_list_opens_it(one_engine):
     counts = {a: len(rows(browser.get(a).text)) for a in links}
     base = "/board/confirmations?day=2020-04-13&until=17:00"
     assert counts == {base: 2, f"{base}&center=CC1": 1, f"{base}&center=CC2": 1}
+
+
+def test_the_recap_carries_the_head_of_the_access_log(one_engine):
+    browser = one_engine.signed_in("supervisor")
+    assert "Jejak audit" not in browser.get("/board/recap").text
+
+    house = one_engine.house
+    assert audit.seal(house.database, house.keys, now=one_engine.clock()) > 0
+
+    with house.database.reading() as db:
+        head = audit.head(db)[: audit.PRINTED]
+    page = browser.get("/board/recap").text
+    assert f'<p class="stamp">Jejak audit: {head}</p>' in page
+    assert f"Jejak audit: {head}</pre>" in page
 
 
 # --- meanings -------------------------------------------------------------------------------------

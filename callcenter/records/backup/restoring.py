@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 from sqlalchemy import Connection, MetaData, Table, inspect, select, update
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 
 from callcenter.records import audit, migrations, policy, sealing
 from callcenter.records.backup import archive, rows
@@ -50,6 +50,11 @@ def restore(
             with database.reading() as db:
                 if ruling := policy.newest(db):
                     policy.write_snapshot(ruling, snapshot)
+        except OperationalError as error:
+            raise BackupRefused(
+                "The database stopped answering or its disk is full, so nothing was restored. "
+                "Give it room for several times the size of the backup and begin again."
+            ) from error
         finally:
             database.close()
         return found.manifest

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from callcenter.records import audit, migrations, policy, sealing
 from callcenter.records.backup import archive, rows
-from callcenter.records.backup.archive import Manifest, Writer
+from callcenter.records.backup.archive import BackupRefused, Manifest, Writer
 from callcenter.records.database import Database
 from callcenter.records.sealing import Keys
 from callcenter.records.tables import Base
@@ -25,7 +28,7 @@ def save(database: Database, keys: Keys, path: Path, *, version: str, now: datet
     """
     step = migrations.head(database.url.render_as_string(hide_password=False))[0] or ""
     with archive.drafted(path) as draft:
-        with archive.writing(draft, now) as out, database.reading() as db:
+        with _answering(), archive.writing(draft, now) as out, database.reading() as db:
             ruling = _tables(db, out)
             manifest = Manifest(
                 format=archive.FORMAT,
@@ -46,6 +49,16 @@ def save(database: Database, keys: Keys, path: Path, *, version: str, now: datet
     with database.transaction() as db:
         audit.note(db, who="backup", what="backup", subject="database", why="", now=now)
     return manifest
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise BackupRefused(
+            "The database stopped answering, so there is no backup. Look at it and begin again."
+        ) from error
 
 
 def _tables(db: Connection, out: Writer) -> str:

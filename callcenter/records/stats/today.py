@@ -168,7 +168,7 @@ class Held:
         self._moving.pop(call, None)
         adds, came = self._kept.pop(call, ([], None))
         for place, added in adds:
-            pass
+            self._final.give_back(place, added)
         if came:
             self._final.count(came, -1)
 
