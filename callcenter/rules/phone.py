@@ -6,6 +6,7 @@ A number is kept in E.164 (``+6281234567890``) and shown as it is dialled in Ind
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["mobile", "fixed", "foreign", "withheld", "other"]
@@ -48,6 +49,7 @@ class Caller:
     kind: Kind
 
 
+@lru_cache(256)  # one webhook asks several times
 def caller(raw: str) -> Caller:
     """What one ``From`` is worth: words, keypad spellings and rubbish are withheld numbers."""
     if number := normalise(raw):
@@ -75,6 +77,7 @@ def is_address(raw: str) -> bool:
     return raw.strip().casefold().startswith(ADDRESSES)
 
 
+@lru_cache(256)
 def normalise(raw: str) -> str | None:
     """The number in E.164, or None where there is none to use.
 

@@ -101,7 +101,7 @@ def delays(happened: Sequence[float], seen: Seen, before: int) -> list[float]:
 
 
 def p95(values: Sequence[float]) -> float:
-    return quantiles(values, n=20)[18]
+    return quantiles(values, n=20, method="inclusive")[18]
 
 
 def seconds_of(count: int) -> Iterator[int]:

@@ -29,14 +29,14 @@ class Probe:
 
 
 def probe(office: Office) -> Probe:
-    """Open ``/probe`` for supervisors of this office."""
+    """Open ``/probe`` for supervisors of this office: polled, and with ``?every=`` streamed too."""
     shown = Probe()
     door = Blueprint("probe", __name__, url_prefix="/probe", template_folder="pages")
 
     @door.get("")
     @guard.roles("supervisor")
     def page() -> str:
-        return render_template("probe.html", html=shown.html, every=request.args.get("every", 100))
+        return render_template("probe.html", html=shown.html, every=request.args.get("every"))
 
     @door.get("/live")
     @guard.roles("supervisor")
