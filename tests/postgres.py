@@ -13,6 +13,7 @@ import fcntl
 import importlib.util
 import os
 import pwd
+import random
 import re
 import shutil
 import signal
@@ -280,10 +281,15 @@ def last_line(folder: Path) -> str:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, below those that outgoing connections are given."""
+    for port in random.sample(range(15_000, 32_000), 200):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no port is free between 15000 and 32000")
 
 
 def plain(url: str) -> str:

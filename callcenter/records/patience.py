@@ -16,17 +16,20 @@ from typing import Any
 import psycopg
 
 PAUSE_S = 1.0
+LONGEST_PAUSE_S = 5.0
 
 
 class Breaker:
     """Closed while the database answers. After a failure nobody asks for ``PAUSE_S``; then one
-    does, for all: a caller on the line must not wait again for what has just been waited for."""
+    does, for all: a caller on the line must not wait again for what has just been waited for. The
+    pause doubles with every one who asked in vain."""
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now = now
         self._lock = threading.Lock()
         self._closed = True
         self._again_at = 0.0
+        self._pause_s = PAUSE_S
 
     @property
     def closed(self) -> bool:
@@ -39,15 +42,16 @@ class Breaker:
         with self._lock:
             if self._now() < self._again_at:
                 return False
-            self._again_at = self._now() + PAUSE_S  # this one asks, the others wait for its word
+            self._again_at = self._now() + self._pause_s  # this one asks, for the others too
+            self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
             return True
 
     def worked(self) -> None:
-        self._closed = True
+        self._closed, self._pause_s = True, PAUSE_S
 
     def failed(self) -> None:
         with self._lock:
-            self._again_at = self._now() + PAUSE_S
+            self._again_at = self._now() + self._pause_s
             self._closed = False
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import make_url, select
 from sqlalchemy.exc import IntegrityError
 
 from callcenter.records.database import Database, Unavailable
-from callcenter.records.patience import PAUSE_S, Breaker
+from callcenter.records.patience import LONGEST_PAUSE_S, PAUSE_S, Breaker
 from callcenter.records.tables import MetaRow
 from callcenter.records.turns import TurnNeverCame, WritersLock
 
@@ -214,7 +214,9 @@ def test_while_it_is_open_one_asks_for_all():
     assert breaker.allows()
     breaker.failed()
     assert not breaker.allows()
-    clock[0] += PAUSE_S
-    assert [breaker.allows() for _ in range(3)] == [True, False, False]
+    for pause_s in (PAUSE_S, 2 * PAUSE_S, 4 * PAUSE_S, LONGEST_PAUSE_S, LONGEST_PAUSE_S):
+        clock[0] += pause_s
+        assert [breaker.allows() for _ in range(3)] == [True, False, False]
+        breaker.failed()
     breaker.worked()
     assert [breaker.allows() for _ in range(3)] == [True, True, True]

@@ -48,6 +48,16 @@ class Patient(Arbiter):
         finally:
             self._reloading = False
 
+    def reap_workers(self) -> None:
+        """As gunicorn's, which ends the server when a process could not load the application: at
+        a reload there are the old ones. Raises :class:`NotUp` for that."""
+        try:
+            super().reap_workers()
+        except HaltServer as error:
+            if self._reloading:
+                raise NotUp from error
+            raise
+
     def manage_workers(self) -> None:
         """As gunicorn's, which ends the oldest of those who are too many; before that, all who
         stay can answer."""
@@ -63,10 +73,7 @@ class Patient(Arbiter):
         """Raises :class:`NotUp`."""
         deadline = time.monotonic() + BOOT_S
         while not all(worker.can_answer[0] for worker in new):
-            try:
-                self.reap_workers()
-            except HaltServer as error:  # of no use without the others, but they are there
-                raise NotUp from error
+            self.reap_workers()
             if time.monotonic() > deadline or any(it.pid not in self.WORKERS for it in new):
                 raise NotUp
             time.sleep(LOOK_S)
@@ -77,7 +84,7 @@ class Patient(Arbiter):
         for worker in young:
             self.kill_worker(worker.pid, signal.SIGKILL)
         while any(worker.pid in self.WORKERS for worker in young):
-            with suppress(HaltServer):  # one more who could not come up
+            with suppress(NotUp):  # one more who could not come up
                 self.reap_workers()
             time.sleep(LOOK_S)
         self.app.keep_settings()
