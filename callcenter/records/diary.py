@@ -41,7 +41,7 @@ def write(
     else:
         added = _added(db, happened, now)
         alike = live.rows(added, now)
-        alike[CALLER] = [asdict(caller) for caller in who]
+        alike[CALLER] = [dict(vars(caller)) for caller in who]
         for table, rows in alike.items():
             _merge(db, table, rows)
         if tickets := {event.of for event in added if event.subject[:7] == "ticket:"}:

@@ -5,7 +5,6 @@ caller, all or nothing. It is what most webhooks bring, and costs one way to the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -44,7 +43,7 @@ def write(db: Connection, happened: Sequence[Event], who: Sequence[Caller], now:
         for table, rows in live.rows(happened, now).items()
         for row in merging.together(table, rows)
     ]
-    merged += [(CALLER, asdict(caller), False) for caller in who]
+    merged += [(CALLER, dict(vars(caller)), False) for caller in who]
     shape = tuple((table, tuple(row), if_new) for table, row, if_new in merged)
     given = {
         f"{name}_{place}": value

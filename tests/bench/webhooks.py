@@ -111,6 +111,7 @@ def on(ground: Ground, rounds: int, calls: int) -> Iterator[Line]:
             "ours": Subject(application(ours)),
             "bare": Subject(application(bare())),
             "ceiling": Subject(application(ceiling(settings))),
+            "library": Subject(application(ceiling(settings, twilios=True))),
         }
         for subject in subjects.values():
             subject.round(carrier, calls)  # everything is loaded, compiled and connected
@@ -125,6 +126,8 @@ def on(ground: Ground, rounds: int, calls: int) -> Iterator[Line]:
         us = {name: subject.us(step) for name, subject in subjects.items()}
         name = f"{step}, {ground.engine}: CPU"
         yield compared(f"{name}, beside the ceiling", us["ours"], us["ceiling"], "us", at_most=GOAL)
+        by_library = f"{name}, beside the ceiling by the carrier's library"
+        yield compared(by_library, us["ours"], us["library"], "us", at_most=GOAL)
         yield compared(f"{name}, beside a bare view", us["ours"], us["bare"], "us")
 
 
@@ -133,6 +136,7 @@ def counted(database: Database, subjects: dict[str, Subject]) -> None:
     with database.reading() as db:
         events = db.execute(select(func.count()).select_from(EventRow.__table__)).scalar_one()
         rows = db.execute(text("SELECT count(*) FROM ceiling")).scalar_one()
-    wanted = subjects["ours"].calls * EVENTS_A_CALL, subjects["ceiling"].calls * len(STEPS)
+    others = subjects["ceiling"].calls + subjects["library"].calls
+    wanted = subjects["ours"].calls * EVENTS_A_CALL, others * len(STEPS)
     if (events, rows) != wanted:
         raise AssertionError(f"{events} events and {rows} rows were written, not {wanted}")
