@@ -20,7 +20,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from callcenter import addresses, cli, settings
-from callcenter.fallback import answering, centers, documents, server, signature
+from callcenter.fallback import answering, centers, documents, server
 from callcenter.fallback.answering import Answering, Refused, Request
 from callcenter.fallback.notebook import Notebook
 from callcenter.records import policy as policies
@@ -222,16 +222,6 @@ def test_a_report_is_told_nothing(here, door):
 
 
 # Whom it believes -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("fields", [{}, {"A": "", "b": "x"}, {"B": "é 🎉", "a": "\n", "A": "1"}])
-def test_the_signature_is_that_of_twilios_own_library(fields):
-    url, token = "https://voice.example.go.id/voice/fallback?line=%2B62", "0123456789abcdef"
-    oracle = RequestValidator(token).compute_signature(url, MultiDict(fields))
-
-    assert signature.sign(token, url, list(fields.items())) == oracle
-    assert signature.genuine(["", token], url, list(fields.items()), oracle)
-    assert not signature.genuine(["", "other"], url, list(fields.items()), oracle)
 
 
 def test_both_tokens_are_valid_while_one_is_changed(here):

@@ -1,6 +1,7 @@
 """Calls that came while the voice server was dead: answered by the stand-in, then taken up."""
 
 import json
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -390,3 +391,21 @@ def test_the_worker_takes_up_everywhere_and_not_at_every_tick():
 
     assert chore.everywhere  # the files are those of the host
     assert chore.every_s >= 5
+
+
+def test_what_is_noted_while_files_are_being_removed_is_all_there(tmp_path):
+    """A new file has nothing in it for a moment, and must not be taken for one that is done."""
+    notebook, ended = Notebook(tmp_path), threading.Event()
+
+    def forgets():
+        while not ended.is_set():
+            fallbacks.forget(tmp_path, ())
+
+    remover = threading.Thread(target=forgets)
+    remover.start()
+    for number in range(150):
+        notebook.note(f"CA{number}", LINE_1, START)
+    ended.set()
+    remover.join()
+    lines = "".join(path.read_text() for path in tmp_path.glob("fallback-*.jsonl")).splitlines()
+    assert {json.loads(line)["call"] for line in lines} == {f"CA{n}" for n in range(150)}

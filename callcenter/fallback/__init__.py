@@ -4,6 +4,6 @@ It needs the standard library only, so that nothing that can break the voice ser
 database, no keys, no installed package. It says one sentence, connects the caller with the backup
 telephone of the line that was dialled, and writes down that the call was there.
 
-``server`` speaks HTTP, ``answering`` decides what a request means, ``signature`` who sent it,
-``centers`` knows the lines, ``documents`` holds what the carrier is told, ``notebook`` the calls.
+``server`` speaks HTTP, ``answering`` decides what a request means, ``centers`` knows the lines,
+``documents`` holds what the carrier is told, ``notebook`` the calls.
 """

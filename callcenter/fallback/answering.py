@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from callcenter.fallback import documents, signature
+from callcenter.carriers.twilio import signature
+from callcenter.fallback import documents
 from callcenter.fallback.centers import Known
 from callcenter.fallback.notebook import Notebook
 from callcenter.fallback.telling import tell

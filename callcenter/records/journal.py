@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,11 +19,14 @@ from itertools import islice
 from pathlib import Path
 from zlib import crc32
 
+from callcenter import lasting
+from callcenter.lasting import Lasting
+
 SUFFIX = ".journal"
 HEAD = 17  # "llllllll cccccccc": length and checksum in hex, then the record and a line's end
 LONGEST = 1024 * 1024
 AT_ONCE = 200
-RESERVE = 32 * 1024 * 1024  # given back to a full disk, so that calls can be written down
+RESERVE = 32 * 1024 * 1024  # bytes
 
 
 class JournalFailed(Exception):
@@ -41,76 +42,28 @@ class Journal:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._lock = threading.Lock()
-        self._file = -1
-        self._pid = 0
+        self._file = Lasting(directory, suffix=SUFFIX)
 
     def append(self, record: bytes) -> None:
         """Write ``record`` down for good. Raises :class:`JournalFailed`; nothing is kept then."""
-        line = _framed(record)
-        with self._lock:
-            try:
-                self._write(line)
-            except OSError:
-                self._forget()  # after a failed fsync nobody knows what this file holds
-                with suppress(OSError):
-                    (self._directory / "reserve").unlink(missing_ok=True)
-                try:
-                    self._write(line)
-                except OSError as error:
-                    self._forget()
-                    raise JournalFailed(
-                        f"[journal] directory: {self._directory} cannot be written "
-                        f"({error.strerror}), so calls are answered and not written down. "
-                        "Free the disk or point it elsewhere."
-                    ) from error
+        try:
+            self._file.append(_framed(record))
+        except OSError as error:
+            raise JournalFailed(
+                f"[journal] directory: {self._directory} cannot be written ({error.strerror}), so "
+                "calls are answered and not written down. Free the disk or point it elsewhere."
+            ) from error
 
     def reserve(self) -> None:
         """Keep some of the disk for later. A disk that has none to spare is no reason to stop."""
         with suppress(OSError):
             self._directory.mkdir(parents=True, exist_ok=True)
-            path = self._directory / "reserve"
+            path = self._directory / lasting.RESERVE
             file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 os.posix_fallocate(file, 0, RESERVE)
             finally:
                 os.close(file)
-
-    def _write(self, line: bytes) -> None:
-        self._hold()
-        try:
-            if os.write(self._file, line) != len(line):
-                raise OSError(28, "no space for a whole record")
-            os.fdatasync(self._file)
-        finally:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
-
-    def _hold(self) -> None:
-        """Lock our file, so that nobody removes it now; a new one if it was removed before."""
-        if self._file >= 0 and self._pid == os.getpid():
-            fcntl.flock(self._file, fcntl.LOCK_SH)
-            if os.fstat(self._file).st_nlink:
-                return
-        self._forget()
-        self._directory.mkdir(parents=True, exist_ok=True)
-        path = self._directory / f"{os.getpid()}-{secrets.token_hex(4)}"
-        self._file = os.open(
-            path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600
-        )
-        self._pid = os.getpid()
-        fcntl.flock(self._file, fcntl.LOCK_SH)
-        path.rename(path.with_suffix(SUFFIX))  # locked before anybody can find it
-        folder = os.open(self._directory, os.O_RDONLY)  # the name of the file must last too
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-    def _forget(self) -> None:
-        if self._file >= 0:
-            with suppress(OSError):
-                os.close(self._file)
-        self._file = -1
 
 
 @dataclass(frozen=True)
