@@ -54,6 +54,7 @@ class Postman:
         for command in due:
             logs.about(call=command.command.call)
             self._send(command)
+        logs.about()  # what is told next is about no call
         return bool(due)
 
     def _send(self, due: Due) -> None:

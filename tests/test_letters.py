@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from requests.exceptions import ConnectionError as AnswerLost
 
+from callcenter import logs
 from callcenter import worker as worker_room
-from callcenter.records import diary
+from callcenter.records import diary, outbox
 from callcenter.records.tables import OfferRow, OutboxRow
 from callcenter.rules import events, wib
+from callcenter.rules.commands import Command
 from callcenter.simulator.serve import create_app as network_app
 from tests.conftest import demo_settings
 from tests.telephone import BUDI, RINA, SARI, close, passes, picks_up, row, takes, until, waits
@@ -153,6 +155,14 @@ def test_a_second_leg_of_one_ring_ends_without_a_trace(world, status):
 
     assert (caller.state, leg.state) == ("talking", "talking")
     assert row(world, OfferRow)["handling_ended_at"] is None
+
+
+def test_what_is_told_after_the_letters_is_about_no_call(world):
+    now = world.clock.now()
+    with world.house.database.transaction() as db:
+        outbox.enqueue(db, Command("release", "CA1", 1), now=now)
+    assert world.worker.postman.send_due()
+    assert logs._known.get() is None
 
 
 def test_a_carrier_that_is_not_there_is_asked_again(world):
