@@ -112,14 +112,14 @@ class Database:
 
     @contextmanager
     def _turn(self, writers: WritersLock) -> Iterator[Connection]:
-        writers.take(self.patience_s)
-        try:
-            with self.engine.connect() as db:
+        with self.engine.connect() as db:
+            writers.take(self.patience_s)
+            try:
                 ready.execute(db, "BEGIN IMMEDIATE")
                 with db.begin():
                     yield db
-        finally:
-            writers.give()
+            finally:
+                writers.give()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -8,12 +8,12 @@ one wins, and ``write`` gives back what the diary holds: the winner's events, on
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Dialect, Row, Table, select
 
 from callcenter.records import changed_days, changes, live, merging, turn
 from callcenter.records.callers import CALLER, Caller
@@ -34,23 +34,40 @@ def write(
     Events of one turn stand or fall with the one whose ``n`` is 0. ``now`` is when we were told.
     ``who``: the callers that were told of; what is known of them already stays.
     """
+    return prepared(db.dialect, happened, now=now, who=who)(db)
+
+
+def prepared(
+    dialect: Dialect, happened: Sequence[Event], *, now: datetime, who: Sequence[Caller] = ()
+) -> Callable[[Connection], tuple[Event, ...]]:
+    """:func:`write` with as much done as can be done without a connection."""
     if not happened:
-        return ()
-    if turn.fits(db.dialect, happened, who):
-        added = list(happened) if turn.write(db, happened, who, now) else []
-    else:
-        added = _added(db, happened, now)
-        alike = live.rows(added, now)
-        alike[CALLER] = [dict(vars(caller)) for caller in who]
-        for table, rows in alike.items():
-            _merge(db, table, rows)
-        if tickets := {event.of for event in added if event.subject[:7] == "ticket:"}:
-            before = changed_days.counting(db, tickets)
-            fold_tickets(db, tickets)
-            changed_days.note_tickets(db, before, changed_days.counting(db, tickets), now=now)
+        return lambda _: ()
+    if turn.fits(happened, who):
+        one = turn.prepared(dialect, happened, who, now)
+        return lambda db: _noted(db, happened, happened if one(db) else ())
+    return lambda db: _noted(db, happened, _several(db, happened, who, now))
+
+
+def _noted(db: Connection, happened: Sequence[Event], added: Sequence[Event]) -> tuple[Event, ...]:
     if added:
         changes.note(db, {event.subject for event in added})
     return tuple(happened) if len(added) == len(happened) else stored(db, happened)
+
+
+def _several(
+    db: Connection, happened: Sequence[Event], who: Sequence[Caller], now: datetime
+) -> list[Event]:
+    added = _added(db, happened, now)
+    alike = live.rows(added, now)
+    alike[CALLER] = [dict(vars(caller)) for caller in who]
+    for table, rows in alike.items():
+        _merge(db, table, rows)
+    if tickets := {event.of for event in added if event.subject[:7] == "ticket:"}:
+        before = changed_days.counting(db, tickets)
+        fold_tickets(db, tickets)
+        changed_days.note_tickets(db, before, changed_days.counting(db, tickets), now=now)
+    return added
 
 
 def won(written: Iterable[Event], event: Event) -> bool:

@@ -60,19 +60,20 @@ class Keeper:
         Raises :class:`~callcenter.records.journal.JournalFailed` when neither could be written.
         """
         entry = Entry(tuple(happened), tuple(who), now)
+        written = diary.prepared(self._database.engine.dialect, entry.events, now=now, who=who)
         try:
             with self._way(entry)() as db:
                 if self._proof:
                     self._proof(db)
                     self._proof = None
-                return write(db, entry)
+                return written(db)
         except Unavailable as error:
             self._journal.append(encoded(entry))
             log.warning("written to the journal", why=type(error.orig).__name__)
             return entry.events
 
     def _way(self, entry: Entry) -> Callable[[], AbstractContextManager[Connection]]:
-        one = turn.fits(self._database.engine.dialect, entry.events, entry.callers)
+        one = entry.events and turn.fits(entry.events, entry.callers)
         return self._database.statement if one else self._database.transaction
 
 

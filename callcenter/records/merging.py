@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Dialect, Table, bindparam, case, func, litera
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
-from callcenter.records.ready import Ready
+from callcenter.records.ready import Filled, Ready
 
 
 def insert(db: Connection, table: Table) -> Any:
@@ -31,6 +31,11 @@ def merge(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         ready.run(db, rows[0])
     else:
         ready.each(db, rows)
+
+
+def filled(dialect: Dialect, table: Table, row: dict[str, Any]) -> Filled:
+    """:func:`merge` of one row, with all done that needs no connection."""
+    return _ready(dialect, table, tuple(sorted(row))).filled(row)
 
 
 def together(table: Table, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.sql.expression import Executable
+
+Filled = Callable[[Connection], Any]
 
 
 class Ready:
@@ -32,6 +35,10 @@ class Ready:
     def run(self, db: Connection, row: dict[str, Any]) -> Any:
         """Execute with these values; gives the first row that comes of it, or None."""
         return execute(db, self._sql, self._given(row))
+
+    def filled(self, row: dict[str, Any]) -> Filled:
+        """The same in two steps: what is left to do needs nothing but a connection."""
+        return partial(execute, sql=self._sql, given=self._given(row))
 
     def each(self, db: Connection, rows: Sequence[dict[str, Any]]) -> None:
         """Execute once for each of the rows."""

@@ -1,10 +1,10 @@
-"""One turn in one statement, where the engine can: the events, the live rows they touch and the
-caller, all or nothing. It is what most webhooks bring, and costs one way to the server and back.
+"""One turn: the events, the live rows they touch and the caller, all or nothing. It is what most
+webhooks bring. PostgreSQL takes it in one statement: one way to the server and back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,15 +20,16 @@ from callcenter.rules.events import Event
 EVENT: Table = EventRow.__table__  # type: ignore[assignment]
 COLUMNS = tuple(column.name for column in EVENT.c)
 
+Row = dict[str, Any]
+Merged = tuple[Table, Row, bool]  # what to merge into the table; only if the turn is new
 Shape = tuple[tuple[Table, tuple[str, ...], bool], ...]  # table, columns, only if the turn is new
 
 
-def fits(dialect: Dialect, happened: Sequence[Event], who: Sequence[Caller]) -> bool:
+def fits(happened: Sequence[Event], who: Sequence[Caller]) -> bool:
     """Whether these can be written so: one turn of a call, its leader first, and one caller."""
     first = happened[0]
     return (
-        dialect.name == "postgresql"
-        and first.n == 0
+        first.n == 0
         and first.subject.startswith("call:")
         and len(who) <= 1
         and [event.n for event in happened] == list(range(len(happened)))
@@ -36,23 +37,51 @@ def fits(dialect: Dialect, happened: Sequence[Event], who: Sequence[Caller]) -> 
     )
 
 
-def write(db: Connection, happened: Sequence[Event], who: Sequence[Caller], now: datetime) -> bool:
-    """Write the turn, and gives whether it was new. What is kept of callers is kept anyway."""
+def prepared(
+    dialect: Dialect, happened: Sequence[Event], who: Sequence[Caller], now: datetime
+) -> Callable[[Connection], bool]:
+    """What writes the turn, and gives whether it was new. What is kept of callers is kept anyway.
+
+    Everything that needs no connection is done here: writers of SQLite wait for one another.
+    """
+    events = [row_of(event, now) for event in happened]
     merged = [
         (table, row, True)
         for table, rows in live.rows(happened, now).items()
         for row in merging.together(table, rows)
     ]
     merged += [(CALLER, dict(vars(caller)), False) for caller in who]
+    if dialect.name == "postgresql":
+        return _together(dialect, events, merged)
+    return _one_by_one(dialect, events, merged)
+
+
+def _together(
+    dialect: Dialect, events: Sequence[Row], merged: Sequence[Merged]
+) -> Callable[[Connection], bool]:
     shape = tuple((table, tuple(row), if_new) for table, row, if_new in merged)
+    rows = [*events, *(row for _, row, _ in merged)]
     given = {
-        f"{name}_{place}": value
-        for place, row in enumerate(
-            [*(row_of(event, now) for event in happened), *(row for _, row, _ in merged)]
-        )
-        for name, value in row.items()
+        f"{name}_{place}": value for place, row in enumerate(rows) for name, value in row.items()
     }
-    return _in_one(db.dialect, len(happened), shape).run(db, given) is not None
+    statement = _in_one(dialect, len(events), shape).filled(given)
+    return lambda db: statement(db) is not None
+
+
+def _one_by_one(
+    dialect: Dialect, events: Sequence[Row], merged: Sequence[Merged]
+) -> Callable[[Connection], bool]:
+    first, *rest = [insert(dialect).filled(row) for row in events]
+    rest += [merging.filled(dialect, table, row) for table, row, if_new in merged if if_new]
+    anyway = [merging.filled(dialect, table, row) for table, row, if_new in merged if not if_new]
+
+    def write(db: Connection) -> bool:
+        is_new = first(db) is not None
+        for statement in (*rest, *anyway) if is_new else anyway:
+            statement(db)
+        return is_new
+
+    return write
 
 
 def row_of(event: Event, now: datetime) -> dict[str, Any]:

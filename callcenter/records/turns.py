@@ -9,12 +9,47 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+from collections import deque
 from queue import SimpleQueue
 from time import monotonic
+from typing import Any
 
 
 class TurnNeverCame(Exception):
     """Somebody writes for longer than the caller was willing to wait."""
+
+
+class Queue:
+    """A lock within one process that is handed on in the order of asking."""
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._taken = False
+        self.waiting: deque[Any] = deque()
+
+    def take(self, patience_s: float | None) -> bool:
+        """Whether the turn came in time."""
+        with self._mutex:
+            if not self._taken:
+                self._taken = True
+                return True
+            mine = threading.Lock()
+            mine.acquire()
+            self.waiting.append(mine)
+        if mine.acquire(timeout=-1 if patience_s is None else patience_s):
+            return True
+        with self._mutex:
+            if mine in self.waiting:
+                self.waiting.remove(mine)
+                return False
+        return True  # it came while we gave up
+
+    def give(self) -> None:
+        with self._mutex:
+            if self.waiting:
+                self.waiting.popleft().release()
+            else:
+                self._taken = False
 
 
 class Wish:
@@ -30,7 +65,7 @@ class WritersLock:
     """``take`` and ``give``; within a process by thread, between processes by the file."""
 
     def __init__(self, database: str | None) -> None:
-        self._turn = threading.Lock()
+        self._turn = Queue()
         self._path = f"{database}.lock" if database and database != ":memory:" else None
         self._pid = 0
         self._file = self._watched = self._held = -1
@@ -39,20 +74,20 @@ class WritersLock:
     def take(self, patience_s: float | None) -> None:
         """Wait for the turn. Raises :class:`TurnNeverCame` after ``patience_s``."""
         until = None if patience_s is None else monotonic() + patience_s
-        if not self._turn.acquire(timeout=-1 if patience_s is None else patience_s):
+        if not self._turn.take(patience_s):
             raise TurnNeverCame
         try:
             if self._path is not None:
                 self._open()
                 self._lock(until)
         except BaseException:
-            self._turn.release()
+            self._turn.give()
             raise
 
     def give(self) -> None:
         if self._held >= 0:
             fcntl.flock(self._held, fcntl.LOCK_UN)
-        self._turn.release()
+        self._turn.give()
 
     def _open(self) -> None:
         """Two files of one name: a wait that was given up must not unlock another's turn."""

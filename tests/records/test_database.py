@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from callcenter.records.database import Database, DatabaseUnreachable
 from callcenter.records.tables import CallRow, ChangeRow
+from callcenter.records.turns import Queue
 from callcenter.rules import wib
 from tests import postgres
 from tests.conftest import fresh_url
@@ -158,3 +159,31 @@ def test_a_leader_whose_session_was_ended_gives_up_in_peace(postgres_server, tmp
             )
         assert leadership.held()  # with a new session
     database.close()
+
+
+def test_a_turn_goes_to_who_asked_first():
+    turn, came, threads = Queue(), [], []
+    assert turn.take(1.0)
+    for number in range(5):
+        threads.append(threading.Thread(target=take_and_give, args=(turn, number, came)))
+        threads[-1].start()
+        while len(turn.waiting) == number:
+            threading.Event().wait(0.001)
+    turn.give()
+    for thread in threads:
+        thread.join()
+    assert came == [0, 1, 2, 3, 4]
+
+
+def take_and_give(turn, number, came):
+    if turn.take(None):
+        came.append(number)
+        turn.give()
+
+
+def test_a_turn_that_was_waited_for_too_long_goes_to_the_next():
+    turn = Queue()
+    assert turn.take(None)
+    assert not turn.take(0.01)
+    turn.give()
+    assert turn.take(0.0)
