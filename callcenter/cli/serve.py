@@ -6,6 +6,7 @@ the command ends too. SIGTERM ends gracefully, SIGHUP reads the settings again.
 """
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -42,6 +43,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.door is None:
         return both(arguments)
     refuse(arguments.door, settings)
+    gc.disable()  # what is loaded now stays; the server looks for rubbish when it is there
     from callcenter.cli.running.server import THREADS, WORKERS, Server
 
     threads = arguments.threads or THREADS[arguments.door]

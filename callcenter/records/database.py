@@ -14,25 +14,22 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
-    DisconnectionError,
     IntegrityError,
     OperationalError,
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as NoneFree
 
-from callcenter.records import changes, patience, ready
+from callcenter.records import changes, ready
 from callcenter.records.patience import Breaker
 from callcenter.records.turns import TurnNeverCame, WritersLock
 
 BUSY_S = 5.0
-IDLE_S = 5.0
-MOST = 20  # connections of one process
+READY = 10  # connections that are kept open
 LEADER = 4_210_413  # PostgreSQL's advisory lock of the worker that leads the floor
 
 # What a statement raises when the database does not answer; other rooms know it by this name.
@@ -60,8 +57,10 @@ class Database:
         if self.sqlite:
             self.engine = self._at_once = _sqlite(self.url, patience_s)
         else:  # a connection of its own kind costs less than changing its kind back and forth
-            self.engine = _postgresql(self.url, patience_s, tried)
-            self._at_once = _postgresql(self.url, patience_s, tried, isolation_level="AUTOCOMMIT")
+            from callcenter.records import hasty
+
+            self.engine = hasty.engine(self.url, patience_s, tried)
+            self._at_once = hasty.engine(self.url, patience_s, tried, isolation_level="AUTOCOMMIT")
             consistent = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             self._readers = self.engine.execution_options(**consistent)
         self._teller = changes.Teller(self._at_once)
@@ -246,7 +245,11 @@ def _sqlite(url: Any, patience_s: float | None) -> Engine:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     busy_s = BUSY_S if patience_s is None else patience_s
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": busy_s, "isolation_level": None}
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": busy_s, "isolation_level": None},
+        pool_size=READY,
+        max_overflow=-1,  # who waits for a turn to write must not keep others from reading
     )
 
     @event.listens_for(engine, "connect")
@@ -259,39 +262,3 @@ def _sqlite(url: Any, patience_s: float | None) -> Engine:
         """``transaction`` and ``reading`` have said BEGIN, each in its way."""
 
     return engine
-
-
-def _postgresql(url: Any, patience_s: float | None, tried: bool, **more: Any) -> Engine:
-    target = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    options = {"connect_timeout": 3, "tcp_user_timeout": 15_000, "options": "-c timezone=UTC"}
-    engine = create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        creator=lambda: patience.connect(target, patience_s, **options),
-        hide_parameters=True,
-        use_native_hstore=False,
-        pool_size=MOST,  # no overflow: what goes beyond a pool is connected anew each time
-        max_overflow=0,
-        pool_timeout=30 if patience_s is None else patience_s,
-        **more,
-    )
-    if tried:
-        try_when_idle(engine)
-    return engine
-
-
-def try_when_idle(engine: Engine) -> None:
-    """A connection that lay idle is tried before it is used: trying it each time would cost as
-    much as what most pages ask."""
-
-    @event.listens_for(engine, "checkin")
-    def rest(_: Any, record: Any) -> None:
-        record.info["resting_since"] = monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def wake(connection: Any, record: Any, _: Any) -> None:
-        if monotonic() - record.info.get("resting_since", monotonic()) < IDLE_S:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except psycopg.Error as error:
-            raise DisconnectionError from error  # the pool opens another

@@ -13,10 +13,10 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
-from callcenter.records import patience
+from callcenter.records import hasty
 from callcenter.records.changes import CHANNEL, EVERYTHING, unpacked
 from callcenter.records.database import Database
-from callcenter.records.patience import Hasty
+from callcenter.records.hasty import Hasty
 
 POLL_S = 0.05
 MOST = 1000  # events told one by one; after an import of more, everything changed
@@ -191,7 +191,7 @@ class Listener:
         target = self._url.render_as_string(hide_password=False)
         options = {"connect_timeout": round(ANSWER_S), "autocommit": True, **KEEPALIVES}
         try:
-            made = patience.connect(target, ANSWER_S, **options)
+            made = hasty.connect(target, ANSWER_S, **options)
         except psycopg.Error:
             return None
         try:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table, bindparam, case, func, literal
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
 from callcenter.records.ready import Filled, Ready
@@ -19,7 +19,7 @@ def insert(db: Connection, table: Table) -> Any:
 
 
 def insert_into(dialect: str, table: Table) -> Any:
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)  # only the one in use
 
 
 def merge(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -5,13 +5,11 @@ They go to the driver directly; what it raises comes out as it would from the en
 
 from __future__ import annotations
 
-import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.sql.expression import Executable
@@ -77,7 +75,7 @@ def execute(db: Connection, sql: str, given: Any = ()) -> Any:
     try:
         cursor = driver.execute(sql, given)
         found = cursor.fetchall() if cursor.description else ()
-    except (sqlite3.Error, psycopg.Error) as error:
+    except db.dialect.loaded_dbapi.Error as error:
         raise _told(db, driver, error) from error
     return found[0] if found else None
 

@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from flask import Flask, abort, current_app, redirect, request
 from flask_login import current_user
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from callcenter.records import audit, sessions
@@ -27,8 +26,6 @@ HALF = "half"
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 View = TypeVar("View", bound=Callable[..., object])
-
-csrf = CSRFProtect()
 
 
 def roles(*allowed: str) -> Callable[[View], View]:
@@ -81,7 +78,7 @@ def check() -> Response | None:
     if mark != OPEN and (refused := refusal(mark)):
         return refused
     if request.method not in SAFE:
-        csrf.protect()
+        current_app.extensions["csrf"].protect()
     return None
 
 

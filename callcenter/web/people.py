@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
 from itsdangerous import URLSafeTimedSerializer
 
 from callcenter.web import (
@@ -40,7 +41,7 @@ def open_door(app: Flask) -> None:
     configure(app, secret_key=web.secret_key, https=https)
     app.request_class = letters.PlainRequest
     assets.serve(app)
-    guard.csrf.init_app(app)
+    CSRFProtect(app)
     languages.speak(app)
     words.teach(app)
     login = LoginManager(app)

@@ -116,6 +116,7 @@ class Server(BaseApplication):
         for room in (*ROOMS[self.door], "callcenter.web.metrics", "callcenter.web.access"):
             import_module(room)  # once, before the fork: a process is there in a tenth of the time
         gc.freeze()  # what all share is not looked at, and so not copied, by each of them
+        gc.enable()
         Patient(self).run()
 
     def load(self) -> Any:
