@@ -5,11 +5,12 @@
 #   make test   the whole test suite       make lint   style and types
 #   make bench  what things cost, beside yardsticks (ARGS=quick: shorter)
 #   make drill  outages and kills under load: nothing may be lost (ARGS=short: shorter)
+#   make simulate  a whole shift of 5,000 callers: all figures must agree (ARGS=...: another one)
 #   make lock   pin the requirements (newer ones: make lock ARGS=--upgrade)
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run demo test bench drill lint lock clean
+.PHONY: run demo test bench drill simulate lint lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,6 +40,9 @@ bench: $(VENV)/.installed-dev
 
 drill: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.drill $(ARGS)
+
+simulate: $(VENV)/.installed
+	@exec $(BIN)/python -m callcenter simulate $(or $(ARGS),--agents 30 --callers 5000 --seed 7)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

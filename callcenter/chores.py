@@ -14,7 +14,7 @@ from secrets import randbelow
 
 import structlog
 
-from callcenter import taking_up
+from callcenter import fetching, receipting, taking_up
 from callcenter.carriers import Carrier
 from callcenter.records import (
     alarms,
@@ -30,6 +30,7 @@ from callcenter.records import (
 )
 from callcenter.records.database import Database, Unavailable
 from callcenter.records.journal import Replay
+from callcenter.records.recordings import Folder
 from callcenter.records.sealing import Keys
 from callcenter.rules.policy import Policy
 from callcenter.rules.tickets import DRAWS
@@ -71,6 +72,26 @@ def call_back(house: House) -> None:
             return
     with house.database.transaction() as db:
         callbacks.take_up(db, house.keys, draw=lambda: randbelow(DRAWS), now=house.now())
+
+
+def receipts(house: House) -> None:
+    """Send an SMS with the number of each ticket that was just recorded, where policy says so."""
+    receipting.send(
+        database=house.database,
+        keys=house.keys,
+        carrier=house.carrier,
+        public_url=house.settings.voice.public_url,
+        policy=house.policy(),
+        now=house.now(),
+    )
+
+
+def recordings(house: House) -> None:
+    """Bring the messages that callers left home from the carrier."""
+    folder = Folder(house.settings.recordings.directory, house.keys)
+    fetching.bring_home(
+        database=house.database, carrier=house.carrier, folder=folder, now=house.now()
+    )
 
 
 def seal(house: House) -> None:
@@ -115,6 +136,8 @@ class Chore:
 CHORES = (
     Chore(settle, every_s=1, everywhere=True),
     Chore(call_back, every_s=1),
+    Chore(receipts, every_s=10),
+    Chore(recordings, every_s=15),
     Chore(seal, every_s=1),
     Chore(freeze, every_s=1),
     Chore(purge, every_s=3600),

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -121,6 +122,30 @@ class Postman:
 
     def _requeue(self, due: Due) -> tuple[Event, ...]:
         return self._redirect(due, "requeue")
+
+    def _hold(self, due: Due) -> tuple[Event, ...]:
+        """Music for the caller: the agent is not heard, and does not hear."""
+        url = Addresses(self.keys, self.public_url).of("hold", self._meeting(due), "")
+        return self._seated(due, due.command.call, hold=True, music=url)
+
+    def _resume(self, due: Due) -> tuple[Event, ...]:
+        return self._seated(due, due.command.call, hold=False)
+
+    def _mute(self, due: Due) -> tuple[Event, ...]:
+        return self._seated(due, due.leg, muted=True)
+
+    def _unmute(self, due: Due) -> tuple[Event, ...]:
+        return self._seated(due, due.leg, muted=False)
+
+    def _seated(self, due: Due, who: str, **changes: Any) -> tuple[Event, ...]:
+        """Change how somebody sits in the conference, unless the mind was changed again since. An
+        earlier change comes first: two that are on their way together may overtake each other."""
+        if due.call_ended or due.overtaken:
+            return ()
+        if due.behind or not due.conference:
+            raise NotYet
+        self.carrier.seat(conference=due.conference, call=who, **changes)
+        return ()
 
     def _redirect(self, due: Due, door: str) -> tuple[Event, ...]:
         if due.call_ended:

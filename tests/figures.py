@@ -123,8 +123,13 @@ class Live:
     def is_accepted(self, clock: str) -> Live:
         return self._of_offer(events.OfferAccepted, clock, "offer", agent="", how="key")
 
-    def joins(self, clock: str, role: str) -> Live:
-        return self._of_offer(events.ParticipantJoined, clock, f"room:{role}", role=role)
+    def joins(self, clock: str, role: str, leg: str = "") -> Live:
+        thread = f"room:{role}{leg}{clock if leg else ''}"
+        return self._of_offer(events.ParticipantJoined, clock, thread, role=role, leg=leg)
+
+    def parts(self, clock: str, role: str, leg: str = "") -> Live:
+        thread = f"left:{role}{leg}{clock}"
+        return self._of_offer(events.ParticipantLeft, clock, thread, role=role, leg=leg)
 
     def is_handled(self, clock: str, why: str = "caller_left", *, talked: bool = True) -> Live:
         body = {"agent": "", "talked": talked, "why": why}

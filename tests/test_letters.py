@@ -11,6 +11,7 @@ from requests.exceptions import ConnectionError as AnswerLost
 
 from callcenter import logs
 from callcenter import worker as worker_room
+from callcenter.carriers.twilio.inside import WsgiHttp
 from callcenter.records import diary, outbox
 from callcenter.records.tables import OfferRow, OutboxRow
 from callcenter.rules import events, wib
@@ -18,7 +19,7 @@ from callcenter.rules.commands import Command
 from callcenter.simulator.serve import create_app as network_app
 from tests.conftest import demo_settings
 from tests.telephone import BUDI, RINA, SARI, close, passes, picks_up, row, takes, until, waits
-from tests.world import CALLER, LINE_1, World, WsgiHttp
+from tests.world import CALLER, LINE_1, World
 
 NOW = wib.at("2020-04-13 09:00")
 SOMEBODY = "+6281234567891"

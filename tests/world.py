@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import select
-from twilio.http import HttpClient
-from twilio.http.response import Response
-from werkzeug.test import Client
 
 import callcenter
 from callcenter import worker as worker_room
 from callcenter.addresses import Addresses
+from callcenter.carriers.twilio.inside import WsgiHttp
 from callcenter.records import diary, floor, passwords, users
 from callcenter.rules import events
 from callcenter.settings import Settings
@@ -31,45 +28,6 @@ CALLER = "+6281234567890"
 TICK_S = 0.25
 PASSWORD = "kata sandi yang panjang"
 CHEAP = passwords.Cost(1, 8)
-
-
-class WsgiHttp(HttpClient):
-    """The carrier's REST interface in this process, for the carrier's own library."""
-
-    def __init__(self, application: Any) -> None:
-        super().__init__(None, False, None)
-        self._client = Client(application)
-
-    def request(
-        self,
-        method: str,
-        url: str,
-        params: Any = None,
-        data: Any = None,
-        headers: Any = None,
-        auth: Any = None,
-        timeout: Any = None,
-        allow_redirects: bool = False,
-    ) -> Response:
-        parts = urlsplit(url)
-        with self._client.open(
-            parts.path,
-            method=method,
-            query_string=urlencode(_plain(params), doseq=True),
-            data=urlencode(_plain(data), doseq=True),
-            content_type="application/x-www-form-urlencoded",
-            auth=auth,
-        ) as answer:
-            return Response(answer.status_code, answer.get_data(as_text=True))
-
-
-def _plain(fields: Any) -> dict[str, Any]:
-    said = {True: "true", False: "false"}
-    return {
-        key: said[value] if isinstance(value, bool) else value
-        for key, value in (fields or {}).items()
-        if value is not None
-    }
 
 
 @dataclass

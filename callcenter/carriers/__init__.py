@@ -36,6 +36,8 @@ class Facts:
     recording: str  # the carrier's id of one, never its address
     recording_s: int | None
     error_code: str
+    text: str = ""  # the carrier's id of an SMS, and how it stands
+    text_status: str = ""
     malformed: str = ""  # the name of a field whose format is not what a carrier sends
 
 
@@ -102,6 +104,31 @@ class Carrier(Protocol):
 
     def hang_up(self, *, call: str) -> None:
         """End a call or a leg, ringing or answered."""
+
+    def recording(self, sid: str) -> bytes:
+        """The sound of a recording, WAV."""
+
+    def forget(self, sid: str) -> None:
+        """Delete a recording at the carrier."""
+
+    def text(self, *, to: str, shown: str, body: str, status_url: str) -> str:
+        """Send an SMS; gives the carrier's id of it."""
+
+    def texts_to(self, number: str, body: str) -> Sequence[str]:
+        """Ids of the SMS with this very text to ``number``, the newest first: what became of a
+        request without an answer."""
+
+    def seat(
+        self,
+        *,
+        conference: str,
+        call: str,
+        hold: bool | None = None,
+        music: str = "",
+        muted: bool | None = None,
+    ) -> None:
+        """Change how a call sits in a conference: on ``hold``, with the document at ``music``, or
+        back; ``muted``: heard or not. None: as it is."""
 
     def legs_to(self, number: str, since: datetime) -> Sequence[str]:
         """Ids of the legs we started to ``number``: what became of a request without an answer."""

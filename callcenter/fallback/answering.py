@@ -153,7 +153,7 @@ def document(asked: Asked, known: Known) -> bytes:
             return documents.nothing()  # hung up, or on the way to an agent
         case "forwarded" | "dialled":
             return _after_the_backup(asked, known)
-        case "farewell":
+        case "farewell" | "survey":
             return documents.hang_up()
         case "met" if asked.says("CallStatus") == "completed":
             return documents.nothing()

@@ -22,7 +22,8 @@ from callcenter.records.tables import (
     UserRow,
 )
 from callcenter.records.tickets import Filed
-from callcenter.rules import events, phone, wib
+from callcenter.rules import events, in_call, phone, wib
+from callcenter.rules.in_call import InCall
 from callcenter.rules.policy import QueueRules
 
 CALL: Table = CallRow.__table__  # type: ignore[assignment]
@@ -65,6 +66,8 @@ class Offer:
     since: datetime
     deadline: datetime | None
     overflow: bool
+    so: InCall = in_call.NOTHING
+    held_at: datetime | None = None  # since when, as the carrier says; None while not on hold
 
 
 @dataclass(frozen=True)
@@ -285,7 +288,14 @@ def names(db: Connection, ids: Iterable[str]) -> dict[str, str]:
 def _offer(row: Row[Any], rules: QueueRules) -> Offer:
     phase, since, limit_s = _phase(row, rules)
     deadline = since + timedelta(seconds=limit_s) if limit_s is not None else None
-    return Offer(row.call_id, row.number, phase, since, deadline, bool(row.overflow))
+    so = InCall(hold_asked=row.hold_asked or 0, mute_asked=row.mute_asked or 0)
+    held_at = row.held_at if so.held and _held(row) else None
+    return Offer(row.call_id, row.number, phase, since, deadline, bool(row.overflow), so, held_at)
+
+
+def _held(row: Row[Any]) -> bool:
+    """Whether the carrier's last word is that the caller is on hold."""
+    return row.held_at is not None and (row.unheld_at is None or row.held_at >= row.unheld_at)
 
 
 def _phase(row: Row[Any], rules: QueueRules) -> tuple[str, datetime, int | None]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from callcenter.records import desk, diary
-from callcenter.rules import events
+from callcenter.rules import events, in_call
 from callcenter.rules.events import Event
 from callcenter.rules.policy import QueueRules
 
@@ -62,6 +62,53 @@ def hang_up(
     if not _stands(db, agent, call, number, desk.TALKING, rules):
         return _says(diary.stored(db, [asked]), asked)
     return _says(diary.write(db, [asked], now=now), asked)
+
+
+def hold(
+    db: Connection,
+    *,
+    agent: str,
+    call: str,
+    number: int,
+    change: int,
+    rules: QueueRules,
+    now: datetime,
+) -> bool:
+    """The caller hears music (``change`` is odd), or is taken back (even). ``change`` is the one
+    after those that the form knew of: a double click is one. False when there is no conversation
+    of theirs, or the form is an old one."""
+    kind = events.HoldAsked if in_call.on(change) else events.ResumeAsked
+    about = _about(call, number, f"hold:{number}", now) | {"turn": str(change)}
+    asked = kind(**about, offer=number, agent=agent, change=change)
+    return _changed(db, asked, "hold_asked", rules)
+
+
+def mute(
+    db: Connection,
+    *,
+    agent: str,
+    call: str,
+    number: int,
+    change: int,
+    rules: QueueRules,
+    now: datetime,
+) -> bool:
+    """The agent's side is silent (``change`` is odd), or heard again (even); else as above."""
+    about = _about(call, number, f"mute:{number}", now) | {"turn": str(change)}
+    muted = in_call.on(change)
+    asked = events.MuteAsked(**about, offer=number, agent=agent, change=change, muted=muted)
+    return _changed(db, asked, "mute_asked", rules)
+
+
+def _changed(db: Connection, asked: Any, count: str, rules: QueueRules) -> bool:
+    """Write a change of mind that follows the last one; of two at once the first is written."""
+    offer = desk.live_offer(db, asked.agent, rules)
+    stands = offer is not None and (offer.call, offer.number) == (asked.of, asked.offer)
+    if offer is None or not stands or offer.phase != desk.TALKING:
+        return False
+    if asked.change != getattr(offer.so, count) + 1:
+        return _says(diary.stored(db, [asked]), asked)
+    return _says(diary.write(db, [asked], now=asked.at), asked)
 
 
 def end_wrap_up(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, and_, func, or_, select
 
-from callcenter.records import diary, legs, merging, outbox
+from callcenter.records import centers, diary, legs, merging, outbox
 from callcenter.records.tables import (
     CallRow,
     HeartbeatRow,
@@ -17,6 +17,7 @@ from callcenter.records.tables import (
     UserRow,
 )
 from callcenter.rules.floor import OFFLINE, Agent, Floor, Move, Offer, Waiting
+from callcenter.rules.in_call import InCall
 
 CALL: Table = CallRow.__table__  # type: ignore[assignment]
 META: Table = MetaRow.__table__  # type: ignore[assignment]
@@ -35,8 +36,8 @@ STANDS = (CALL.c.ended_at.is_(None), CALL.c.entries > CALL.c.departures)
 
 
 def read(db: Connection) -> Floor:
-    """Both centers at this moment: three queries, each over what is alive only."""
-    return Floor(waiting(db), agents(db), offers(db))
+    """Both centers at this moment: five queries, each over what is alive only."""
+    return Floor(waiting(db), agents(db), offers(db), centers.now_of(db))
 
 
 def waiting(db: Connection) -> tuple[Waiting, ...]:
@@ -122,6 +123,7 @@ def make(db: Connection, move: Move, *, now: datetime) -> bool:
     written = diary.write(db, move.events, now=now)
     if not diary.won(written, move.events[0]):
         return False
+    centers.note_lights(db, written, now=now)
     for command in move.commands:
         outbox.enqueue(db, command, now=now)
     return True
@@ -165,4 +167,5 @@ def _offer(db: Connection, row: Row[Any]) -> Offer:
         why=row.why or "",
         call_ended_at=row.ended_at,
         in_queue=(row.departures or 0) < (row.entry or 0),
+        so=InCall(row.hold_asked or 0, row.hold_told or 0, row.mute_asked or 0, row.mute_told or 0),
     )

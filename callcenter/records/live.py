@@ -9,12 +9,20 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from callcenter.records.tables import CallBackRow, CallRow, OfferRow, PoskoCountRow, PresenceRow
+from callcenter.records.tables import (
+    CallBackRow,
+    CallRow,
+    CenterRow,
+    OfferRow,
+    PoskoCountRow,
+    PresenceRow,
+)
 from callcenter.rules import events
 from callcenter.rules.events import Event
 
 CALL_BACK: Table = CallBackRow.__table__  # type: ignore[assignment]
 CALL: Table = CallRow.__table__  # type: ignore[assignment]
+CENTER: Table = CenterRow.__table__  # type: ignore[assignment]
 OFFER: Table = OfferRow.__table__  # type: ignore[assignment]
 PRESENCE: Table = PresenceRow.__table__  # type: ignore[assignment]
 POSKO: Table = PoskoCountRow.__table__  # type: ignore[assignment]
@@ -49,6 +57,12 @@ def columns(event: Event, received_at: datetime) -> Iterator[Live]:
         case events.StateChosen():
             body = event.body() | {"agent_id": event.of, "since": event.at}
             yield PRESENCE, body
+        case events.CenterStateChosen():
+            yield CENTER, event.body() | {"code": event.of, "since": event.at}
+        case events.CenterWentDark():
+            yield CENTER, {"code": event.of, "dark_at": event.at}
+        case events.CenterCameBack():
+            yield CENTER, {"code": event.of, "back_at": event.at}
         case events.PoskoCounted():
             key = {"posko": event.posko, "day": event.day}
             yield POSKO, key | {"assisted": event.assisted, "by": event.by, "since": event.at}
@@ -123,7 +137,24 @@ def _of_offer(event: Event) -> dict[str, Any]:
             return {"handling_ended_at": event.at, "talked": talked, "why": why} | over
         case events.WrapUpEnded():
             return {"over_at": event.at}
-    return _of_leg(event)
+    return _of_talk(event) or _of_leg(event)
+
+
+def _of_talk(event: Event) -> dict[str, Any]:
+    match event:
+        case events.HoldAsked(change=change) | events.ResumeAsked(change=change):
+            return {"hold_asked": change}
+        case events.HoldTold(change=change):
+            return {"hold_told": change}
+        case events.HoldStarted(offer=offer) if offer:
+            return {"held_at": event.at}
+        case events.HoldEnded(offer=offer) if offer:
+            return {"unheld_at": event.at}
+        case events.MuteAsked(change=change):
+            return {"mute_asked": change}
+        case events.MuteTold(change=change):
+            return {"mute_told": change}
+    return {}
 
 
 def _of_leg(event: Event) -> dict[str, Any]:

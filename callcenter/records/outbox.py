@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, func, select, update
+from sqlalchemy import Connection, Row, Table, and_, exists, func, select, update
 
 from callcenter.records import changes, legs, merging
 from callcenter.records.sealing import Keys
@@ -21,6 +21,7 @@ OFFER: Table = OfferRow.__table__  # type: ignore[assignment]
 OUTBOX: Table = OutboxRow.__table__  # type: ignore[assignment]
 USER: Table = UserRow.__table__  # type: ignore[assignment]
 
+OPPOSITES = (("hold", "resume"), ("mute", "unmute"))
 LEASE_S = 30  # a command whose sender died is taken up again after this
 
 
@@ -42,6 +43,9 @@ class Due:
     leg_ended: bool
     over: bool  # the ring has ended: nothing is to be rung any more
     rung: bool  # the ring of this offer was sent, or may have been
+    conference: str = ""
+    overtaken: bool = False  # a later change of mind was told, or is being told
+    behind: bool = False  # an earlier one is not done yet
 
 
 def enqueue(db: Connection, command: Command, *, now: datetime) -> None:
@@ -51,6 +55,7 @@ def enqueue(db: Connection, command: Command, *, now: datetime) -> None:
         "kind": command.kind,
         "call_id": command.call,
         "offer": command.offer,
+        "turn": command.turn or None,
         "created_at": now,
         "due_at": now,
         "attempts": 0,
@@ -137,6 +142,7 @@ def _with_facts() -> Any:
         OFFER.c.entry,
         OFFER.c.leg,
         OFFER.c.end,
+        OFFER.c.conference,
         ring.c.sending_at.label("rung_at"),
         CALL.c.line,
         CALL.c.queue_sid,
@@ -158,7 +164,7 @@ def _stay(row: Row[Any]) -> str:
 def _due(db: Connection, keys: Keys, row: Row[Any], *, in_line: bool) -> Due:
     phone = row.phone and keys.open(row.phone, "user.phone", row.agent_id)
     return Due(
-        command=Command(row.kind, row.call_id, row.offer),
+        command=Command(row.kind, row.call_id, row.offer, row.turn or 0),
         attempts=row.attempts,
         sent_before=row.sending_at is not None,
         created_at=row.created_at,
@@ -172,4 +178,16 @@ def _due(db: Connection, keys: Keys, row: Row[Any], *, in_line: bool) -> Due:
         leg_ended=bool(row.leg and legs.end(db, row.call_id, row.offer, row.leg)),
         over=row.end is not None,
         rung=row.rung_at is not None,
+        conference=row.conference or "",
+        **(_order(db, row) if row.turn else {}),
     )
+
+
+def _order(db: Connection, row: Row[Any]) -> dict[str, bool]:
+    """Whether others of the same kind, or its opposite, come before or after this command."""
+    pair = next((pair for pair in OPPOSITES if row.kind in pair), (row.kind,))
+    same = OUTBOX.c.call_id == row.call_id, OUTBOX.c.offer == row.offer, OUTBOX.c.kind.in_(pair)
+    after = exists().where(*same, OUTBOX.c.turn > row.turn)
+    before = exists().where(*same, OUTBOX.c.turn < row.turn, OUTBOX.c.done_at.is_(None))
+    later, earlier = db.execute(select(after, before)).one()
+    return {"overtaken": bool(later), "behind": bool(earlier)}

@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import DBAPIError
 
-from callcenter.records import merging
+from callcenter.records import centers, merging
 from callcenter.records.database import Database
 from callcenter.records.tables import PolicyRow
 from callcenter.rules import policy_faults, speech
@@ -42,7 +42,8 @@ def seed(settings: Any) -> Policy:
     known = {name for name in QueueRules.__dataclass_fields__ if hasattr(settings.queue, name)}
     return Policy(
         centers=tuple(
-            Center(c.code, c.name, c.lines, c.backup_number, str(c.hours)) for c in settings.centers
+            Center(c.code, c.name, c.lines, c.backup_number, str(c.hours), c.when_closed)
+            for c in settings.centers
         ),
         queue=QueueRules(**{name: getattr(settings.queue, name) for name in known}),
         voices={"id": settings.prompts.voice_id, "en": settings.prompts.voice_en},
@@ -85,7 +86,7 @@ def shipped() -> dict[str, dict[str, str]]:
 def add(db: Connection, policy: Policy, *, by: str, why: str, now: datetime) -> Policy:
     """Make ``policy`` the next version. Two that were made from one version: the first wins."""
     version = policy.version + 1
-    body = msgspec.to_builtins(replace(policy, version=version))
+    body = msgspec.to_builtins(replace(policy, version=version, shut=()))
     row = {"version": version, "at": now, "by": by, "why": why, "body": body}
     db.execute(merging.insert(db, POLICY).values(row).on_conflict_do_nothing())
     return newest(db) or policy
@@ -166,9 +167,12 @@ class Current:
         try:
             with self._database.reading() as db:
                 version = db.execute(select(func.max(POLICY.c.version))).scalar()
-                if version is None or (self._policy and self._policy.version == version):
+                shut = centers.shut(db)
+                known = (self._policy.version, self._policy.shut) if self._policy else None
+                if version is None or known == (version, shut):
                     return
-                self._policy = newest(db)
+                ruling = newest(db)
+                self._policy = replace(ruling, shut=shut) if ruling else None
         except DBAPIError:
             self._policy = self._policy or read_snapshot(self._snapshot)
             return

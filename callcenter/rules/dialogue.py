@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 
-from callcenter.rules import calendar, events, keyed, wib
+from callcenter.rules import calendar, centers, events, keyed, wib
 from callcenter.rules.events import Event
 from callcenter.rules.menu import CLOSED, MENU, Node
 from callcenter.rules.policy import Center, Policy
@@ -38,7 +38,7 @@ def arrive(call: str, line: str, center: Center, *, withheld: bool, test: bool, 
 
 def found_closed(arrived: events.CallArrived, policy: Policy) -> tuple[Event, ...]:
     """What else is to be written of a call that arrives when nobody is there."""
-    if calendar.open_at(policy, policy.center(arrived.center), arrived.at):
+    if centers.receives(policy, policy.center(arrived.center), arrived.at):
         return ()
     place = {"subject": arrived.subject, "thread": arrived.thread, "turn": arrived.turn}
     return (events.CenterClosed(**place, n=1, at=arrived.at),)
@@ -187,7 +187,7 @@ def beyond_the_queue(state: Dialogue, policy: Policy) -> str:
 
 def _leads(state: Dialogue, option: str, policy: Policy, now: datetime) -> str:
     """Where an option leads this caller now: outside the hours nobody waits for a person."""
-    is_open = calendar.open_at(policy, policy.center(state.center), now)
+    is_open = centers.receives(policy, policy.center(state.center), now)
     spent = state.checks + (option == "unverified") >= MAX_CHECKS
     if option == "call_back":
         return "cb_confirm" if keyed.may_call(state.number, policy) else "cb_ask"

@@ -8,14 +8,16 @@ the next step release the agent's leg and mark the agent away.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from callcenter.rules import events
+from callcenter.rules import centers, events, in_call
+from callcenter.rules.centers import CenterNow
 from callcenter.rules.commands import Command
 from callcenter.rules.events import Event
+from callcenter.rules.in_call import InCall
 from callcenter.rules.policy import Policy, QueueRules
 
 AVAILABLE, AWAY, OFFLINE = "available", "away", "offline"
@@ -68,6 +70,7 @@ class Offer:
     why: str = ""  # the agent's part ended
     call_ended_at: datetime | None = None
     in_queue: bool = True  # the caller still stands where the offer found them
+    so: InCall = in_call.NOTHING
 
     @property
     def talking(self) -> bool:
@@ -86,6 +89,12 @@ class Floor:
     waiting: tuple[Waiting, ...] = ()
     agents: tuple[Agent, ...] = ()
     offers: tuple[Offer, ...] = ()
+    centers: tuple[CenterNow, ...] = ()  # one that is not here is open
+
+    @property
+    def desks(self) -> list[tuple[str, datetime]]:
+        """Of each agent at work: the center, and when the desk was heard last."""
+        return [(a.center, a.heard_at) for a in self.agents if a.state != OFFLINE and a.heard_at]
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,7 @@ def step(floor: Floor, policy: Policy, now: datetime) -> Step:
     moves: list[Move] = []
     for offer in floor.offers:
         moves += _of_offer(offer, agents.get(offer.agent), policy.queue, now)
+    moves += _lights(floor, policy.queue, now)
     moves += _lost_desks(floor, policy.queue, now)
     moves += _matches(floor, policy.queue, now)
     return Step(tuple(moves), _next(floor, policy.queue, now))
@@ -178,6 +188,9 @@ def _accepted(
         yield _ended(offer, "refused", now, release, requeue)
     elif offer.fetched_at is None:
         yield _fetch(offer, now)
+    elif offer.talking:
+        for event, commands in in_call.wishes(offer.call, offer.number, offer.so, now):
+            yield Move((event,), commands)
 
 
 def _fetch(offer: Offer, now: datetime) -> Move:
@@ -187,9 +200,11 @@ def _fetch(offer: Offer, now: datetime) -> Move:
 
 def _agent_gone(offer: Offer, agent: Agent | None, rules: QueueRules, now: datetime) -> Move:
     """An agent on an own phone finishes by hanging up. With the desk silent, the leg failed or
-    the caller not there yet, it was no finish: the caller is offered again, in the old place."""
+    the caller not there yet, it was no finish, nor while the caller is on hold, to whom nobody
+    can have said good-bye: the caller is offered again, in the old place."""
     at = offer.agent_gone_at or now
-    if offer.talking and offer.leg_end != "failed" and heard(agent, rules, now):
+    spoke = offer.talking and not offer.so.held
+    if spoke and offer.leg_end != "failed" and heard(agent, rules, now):
         return _ended(offer, "agent_left", at, Command("farewell", offer.call, offer.number))
     requeue = (Command("requeue", offer.call, offer.number),) if offer.fetched_at else ()
     lost = _ended(offer, "agent_lost", at, *requeue)
@@ -221,6 +236,22 @@ def _wrapping_up(
 # Agents and callers ----------------------------------------------------------------------------
 
 
+def _lights(floor: Floor, rules: QueueRules, now: datetime) -> Iterator[Move]:
+    """Centers go dark and come back. What rings at a silent desk of a dark one rings elsewhere."""
+    for event in centers.lights(floor.centers, floor.desks, rules.dark_s, now):
+        yield Move((event,))
+    dark = {center.code for center in floor.centers if center.dark}
+    silent = {a.id for a in floor.agents if a.center in dark and not _fresh(a, rules, now)}
+    for offer in floor.offers:
+        if not offer.end and offer.agent in silent:
+            yield Move((_end(offer, events.OfferWithdrawn, now, why="agent_gone"),))
+
+
+def _fresh(agent: Agent, rules: QueueRules, now: datetime) -> bool:
+    limit = timedelta(seconds=rules.dark_s)
+    return agent.heard_at is not None and now - agent.heard_at < limit
+
+
 def _lost_desks(floor: Floor, rules: QueueRules, now: datetime) -> Iterator[Move]:
     """A desk that is not heard any more takes no calls."""
     for agent in floor.agents:
@@ -229,17 +260,23 @@ def _lost_desks(floor: Floor, rules: QueueRules, now: datetime) -> Iterator[Move
 
 
 def _matches(floor: Floor, rules: QueueRules, now: datetime) -> Iterator[Move]:
-    """Callers in order of arrival; the agent idle longest, of the own center first."""
+    """Callers in order of arrival; the agent idle longest, of the own center first. A center that
+    takes no calls rests: its callers wait for no agent of their own."""
+    resting = centers.resting(floor.centers)
     busy = {offer.agent for offer in floor.offers}
     offered = {offer.call for offer in floor.offers if not offer.handling_ended_at}
     free = sorted(
-        (a for a in floor.agents if a.id not in busy and _can_take(a, rules, now)),
+        (
+            a
+            for a in floor.agents
+            if a.id not in busy and a.center not in resting and _can_take(a, rules, now)
+        ),
         key=lambda agent: (agent.idle_since, agent.id),
     )
     for caller in sorted(floor.waiting, key=lambda w: (w.since, w.call)):
         if not free:
             return
-        if caller.call not in offered and (agent := _choice(caller, free, rules, now)):
+        if caller.call not in offered and (agent := _choice(caller, free, rules, now, resting)):
             free.remove(agent)
             yield _offer(caller, agent, now)
 
@@ -248,9 +285,16 @@ def _can_take(agent: Agent, rules: QueueRules, now: datetime) -> bool:
     return agent.state == AVAILABLE and agent.reachable and heard(agent, rules, now)
 
 
-def _choice(caller: Waiting, free: list[Agent], rules: QueueRules, now: datetime) -> Agent | None:
+def _choice(
+    caller: Waiting,
+    free: list[Agent],
+    rules: QueueRules,
+    now: datetime,
+    resting: Collection[str],
+) -> Agent | None:
     own = next((agent for agent in free if agent.center == caller.center), None)
-    if own or now < caller.since + timedelta(seconds=rules.overflow_s):
+    may_overflow = caller.since + timedelta(seconds=rules.overflow_s) <= now
+    if own or not (may_overflow or caller.center in resting):
         return own
     return free[0]
 
@@ -283,6 +327,7 @@ def _next(floor: Floor, rules: QueueRules, now: datetime) -> datetime | None:
             due.append(offer.fetched_at + timedelta(seconds=rules.fetch_s))
     lost = timedelta(seconds=rules.lost_s)
     due += [a.heard_at + lost for a in floor.agents if a.state != OFFLINE and a.heard_at]
+    due += centers.goes_dark_at(floor.desks, rules.dark_s)
     overflow = timedelta(seconds=rules.overflow_s)
     due += [caller.since + overflow for caller in floor.waiting]
     return min((at for at in due if at > now), default=None)

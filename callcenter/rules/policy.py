@@ -21,6 +21,7 @@ class Center:
     lines: tuple[str, ...]
     backup_number: str = ""
     hours: str = "always"  # as rules/hours.py writes them
+    when_closed: str = "other"  # by a button: new callers go to the "other" center, or hear "words"
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class QueueRules:
     wait_turns: int = 40  # of about 30 s each, then the center's backup number
     alone_turns: int = 3  # the same, while no floor takes anybody: no database, no worker
     lost_s: int = 30  # a desk not heard for this long is gone
+    dark_s: int = 15  # a center none of whose desks was heard for this long is dark
     fetch_s: int = 15  # a caller who was called out of the queue should be there by then
 
 
@@ -126,6 +128,9 @@ class Policy:
     retention: dict[str, str] = field(  # by language, as spoken in the privacy notice
         default_factory=lambda: {"id": "dua tahun", "en": "two years"}
     )
+    survey: bool = True  # two questions after a conversation
+    receipts_from: str = ""  # who sends an SMS with the ticket's number; empty: none is sent
+    shut: tuple[str, ...] = ()  # centers closed by a button: from the diary, never edited here
     version: int = 0
 
     def center_of(self, line: str) -> Center | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from callcenter.rules import calendar, speech
+from callcenter.rules import calendar, receipts, speech
 from callcenter.rules.hours import HoursError
 from callcenter.rules.policy import Announcement, Policy
 
@@ -17,9 +17,13 @@ def faults(policy: Policy, needed: Mapping[str, frozenset[str]]) -> Iterator[str
     lines = [line for center in policy.centers for line in center.lines]
     if not lines or len(lines) != len(set(lines)):
         yield "centers: every line must stand once, and there must be one."
+    for center in policy.centers:
+        if center.when_closed not in ("other", "words"):
+            yield f"centers: when_closed of {center.code} must be other or words."
     yield from _hours(policy)
     yield from _places(policy)
     yield from _prompts(policy, needed)
+    yield from receipts.faults(policy)
     for number, it in enumerate(policy.announcements, 1):
         yield from announcement(it, f"announcements: number {number}")
 

@@ -90,7 +90,7 @@ def _closed(prompt: str, state: Dialogue, policy: Policy) -> tuple[str, Mapping[
     """Why nobody is there and when somebody will be, where that is known."""
     now, center = _now(state), policy.center(state.center)
     opens = calendar.next_opening(policy, center, now) if now else None
-    if now is None or opens is None:
+    if now is None or opens is None or opens <= now:  # shut by a button: nobody knows until when
         return ("closed_unknown" if prompt == "closed" else "all_gone"), {}
     off = calendar.holiday(policy, center, wib.day_of(now))
     named = "holiday" if prompt == "closed" and off and not off.hours else prompt

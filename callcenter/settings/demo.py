@@ -69,6 +69,7 @@ def written(ports: Mapping[str, int], var: Path) -> dict[str, Any]:
             "api_base": f"http://127.0.0.1:{ports['network']}",
         },
         "journal": {"directory": str(var / "journal")},
+        "recordings": {"directory": str(var / "recordings")},
         "policy": {"snapshot": str(var / "policy.json")},
         "center": [
             {

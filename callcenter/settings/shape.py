@@ -111,6 +111,13 @@ class Journal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recordings:
+    """[recordings]: where messages that callers left are kept, sealed."""
+
+    directory: Path = key(kinds.path, Path("var/recordings"))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """[[source]]: one place applicant data comes from. Order and on/off are policy."""
 
@@ -138,6 +145,7 @@ class Center:
     lines: tuple[str, ...] = key(LINES, missing="so no call could reach it")
     backup_number: str = key(kinds.optional_number, "")
     hours: Hours = key(kinds.hours, Hours.parse("always"))
+    when_closed: str = key(kinds.one_of("other", "words"), "other")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +160,7 @@ class Queue:
     wrap_up_s: int = key(kinds.whole(0, 1800, "seconds"), 60)
     overflow_s: int = key(kinds.whole(0, 3600, "seconds"), 0)
     callback_offer_s: int = key(kinds.whole(0, 3600, "seconds"), 180)
+    dark_s: int = key(kinds.whole(10, 120, "seconds"), 15)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,6 +216,7 @@ class Settings:
     keys: Keys = Keys()
     carrier: Carrier = Carrier()
     journal: Journal = Journal()
+    recordings: Recordings = Recordings()
     sources: tuple[Source, ...] = ()
     policy: Policy = Policy()
     centers: tuple[Center, ...] = ()
@@ -230,6 +240,7 @@ TABLES = {
     "keys": Keys,
     "carrier": Carrier,
     "journal": Journal,
+    "recordings": Recordings,
     "source": Source,
     "policy": Policy,
     "center": Center,

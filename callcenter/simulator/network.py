@@ -78,6 +78,8 @@ class Network:
         self.queues: dict[str, Queue] = {}  # by name
         self.conferences: list[Conference] = []
         self.audio: dict[str, float] = {}  # seconds, by address
+        self.recordings: dict[str, int] = {}  # seconds, by SID
+        self.texts: dict[str, Any] = {}  # SMS by SID: rest/messages.py
         self.log: list[dict[str, Any]] = []
 
     def _line(self, config: LineConfig) -> Line:

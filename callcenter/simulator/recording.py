@@ -57,6 +57,7 @@ def _until_finished(reading: Reading, verb: Verb) -> Script:
 def _told(reading: Reading, verb: Verb, sid: str, length: int) -> Form:
     """What is said of the recording, here and to ``recordingStatusCallback`` if there is one."""
     network, call = reading.network, reading.call
+    network.recordings[sid] = length
     url = f"https://recordings.invalid/{network.account_sid}/Recordings/{sid}"
     form = (("RecordingUrl", url), ("RecordingSid", sid), ("RecordingDuration", str(length)))
     if address := verb.get("recordingStatusCallback"):

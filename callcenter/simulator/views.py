@@ -111,6 +111,10 @@ def everything(network: Network) -> dict[str, Any]:
         ],
         "phones": [phone(network, one) for one in network.phones.values()],
         "calls": [call(network, one) for one in recent],
+        "texts": [
+            {"to": text.to, "from": text.from_, "body": text.body, "status": text.status}
+            for text in network.texts.values()
+        ],
         "queues": [
             {"name": queue.name, "waiting": len(queue.places)} for queue in network.queues.values()
         ],

@@ -12,6 +12,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self' data:",  # Bootstrap's form marks are data: images in its style sheet
         "connect-src 'self'",
+        "media-src 'self'",  # messages that callers left
         "font-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",

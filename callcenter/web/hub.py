@@ -21,7 +21,7 @@ from callcenter.records.hearing import Ear
 
 BOARD, DESK, END = "board", "desk", ""
 TOPICS = {"agent": DESK, "supervisor": BOARD, "auditor": BOARD, "admin": BOARD}
-SUBJECTS = frozenset({"call", "agent", "ticket", "posko", EVERYTHING})
+SUBJECTS = frozenset({"call", "agent", "center", "ticket", "posko", EVERYTHING})
 
 TURN_S = 0.25  # how soon a process that ends lets its streams go
 READY_S = 3.0

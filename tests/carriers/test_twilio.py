@@ -418,8 +418,23 @@ def test_a_key_of_the_interface_is_used_where_there_is_one():
             {"Url": URL, "Method": "POST"},
         ),
         (lambda it: it.hang_up(call="CA1"), "/Calls/CA1.json", {"Status": "completed"}),
+        (
+            lambda it: it.seat(conference="CF1", call="CA1", hold=True, music=URL),
+            "/Conferences/CF1/Participants/CA1.json",
+            {"Hold": "true", "HoldUrl": URL, "HoldMethod": "POST"},
+        ),
+        (
+            lambda it: it.seat(conference="CF1", call="CA1", hold=False),
+            "/Conferences/CF1/Participants/CA1.json",
+            {"Hold": "false"},
+        ),
+        (
+            lambda it: it.seat(conference="CF1", call="CA1", muted=True),
+            "/Conferences/CF1/Participants/CA1.json",
+            {"Muted": "true"},
+        ),
     ],
-    ids=["fetch", "redirect", "hang up"],
+    ids=["fetch", "redirect", "hang up", "hold", "resume", "mute"],
 )
 def test_a_command(command, path, fields):
     http = Recording((200, '{"sid": "CA1"}'))

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from twilio.http.response import Response
 
+from callcenter.carriers.twilio.inside import WsgiHttp
 from callcenter.records import policy as policies
+from callcenter.records import stats
 from callcenter.records.database import Database
 from callcenter.records.tables import CallRow, EventRow, OfferRow, OutboxRow, PresenceRow
 from callcenter.rules import events, wib
@@ -25,7 +27,7 @@ from tests.telephone import (
     waits,
     words,
 )
-from tests.world import CALLER, LINE_1, LINE_2, World, WsgiHttp
+from tests.world import CALLER, LINE_1, LINE_2, World
 
 NOW = wib.at("2020-04-13 09:00")
 BACKUP = "+62315550101"
@@ -128,9 +130,33 @@ def test_the_agent_hangs_up_first_and_the_caller_hears_good_bye(world):
     until(world, lambda: caller.ended)
     passes(world, 65)
 
+    assert words(world, "survey1") in heard(caller)
     assert heard(caller)[-1].startswith("Terima kasih")
     assert (offer(world)["why"], offer(world)["talked"]) == ("agent_left", True)
     assert row(world, CallRow, id=caller.sid)["entries"] == 1
+    at_rest(world)
+
+
+def test_two_keys_after_the_conversation_are_in_the_day_s_figures(world_of, settings):
+    world = world_of(settings)
+    world.agent("sari", "CC1", SARI)
+    for number, keys in ((CALLER, "15"), (BUDI, "3")):  # the second hangs up at the second question
+        caller = waits(world, LINE_1, number)
+        leg = takes(world, SARI, caller)
+        passes(world, 5)
+        world.network.hang_up(leg, by="person")
+        for key in keys:
+            presses(world, caller, key)
+        if len(keys) < 2:
+            world.network.hang_up(caller, by="person")
+        until(world, lambda call=caller: call.ended)
+        passes(world, 65)
+
+    with world.house.database.reading() as db:
+        told = stats.day_figures(db, world.house.policy(), wib.day_of(NOW), now=world.clock.now())
+    of_center = told["by_center"]["CC1"]
+    assert (of_center["survey_answered"], of_center["survey_rated"]) == (2, 1)
+    assert (of_center["survey_solved_rate"], of_center["survey_satisfaction_mean"]) == (0.5, 5)
     at_rest(world)
 
 

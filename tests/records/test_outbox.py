@@ -212,3 +212,27 @@ def test_a_number_that_is_sealed_for_another_agent_is_not_rung(database, keys, o
         db.execute(outbox.USER.update().values(phone=moved))
     with pytest.raises(SealBroken):
         lease(database, keys)
+
+
+def test_of_two_opposite_commands_the_older_one_is_overtaken_and_the_newer_one_waits(
+    database, keys, offered
+):
+    hold, resume = Command("hold", "CA1", 1, 1), Command("resume", "CA1", 1, 2)
+    enqueue(database, hold, at=1)
+    enqueue(database, resume, at=2)
+    _, older, newer = lease(database, keys, at=2)
+    assert (older.command, older.overtaken, older.behind) == (hold, True, False)
+    assert (newer.command, newer.overtaken, newer.behind) == (resume, False, True)
+    with database.transaction() as db:
+        outbox.done(db, hold, "sent", now=after(3))
+        outbox.done(db, RING, "sent", now=after(3))
+    (newer,) = lease(database, keys, at=60)
+    assert (newer.overtaken, newer.behind) == (False, False)
+
+
+def test_hold_and_mute_do_not_wait_for_each_other(database, keys, offered):
+    enqueue(database, Command("hold", "CA1", 1, 1), Command("mute", "CA1", 1, 2))
+    enqueue(database, Command("hold", "CA2", 1, 2), Command("hold", "CA1", 2, 2))
+    leased = lease(database, keys, at=1)
+    assert len(leased) == 5
+    assert not any(it.overtaken or it.behind for it in leased)

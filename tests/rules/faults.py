@@ -307,7 +307,7 @@ FAULTS = {
     "calls/settling.py": (
         ("left_at=max(at, draft.entered_at)", "left_at=at", "a wait may be below nothing"),
         ("        _backwards(spoken, stays),\n", "", "nobody is told of clocks that differ"),
-        ("blocked=blocked and not stays", "blocked=False", "nothing is refused"),
+        ("blocked=not stays and (", "blocked=False and (", "nothing is refused"),
         ('arrived.test or "test" in noted', '"test" in noted', "tests are no tests"),
         (
             "ways.append((ended_at, 2, ABANDONED))",

@@ -58,6 +58,21 @@ def test_the_talk_ends_with_the_handling_and_the_wrap_up_follows():
     assert talk.wrapped_up_at == at("09:05:50")
 
 
+def test_an_agent_who_left_before_the_floor_heard_of_it_talked_no_longer():
+    live = answered().parts("09:04:56", "agent")
+    assert live.settle().talks[0].ended_at == at("09:04:56")
+
+
+def test_others_who_leave_the_conversation_and_an_agent_who_comes_back_do_not_end_it():
+    live = Live().arrives("09:00:00").enters("09:00:20").is_offered("09:00:25", "sari")
+    live.joins("09:00:38", "agent", "CA1").joins("09:00:40", "caller")
+    live.joins("09:02:00", "agent", "CA2").parts("09:03:00", "agent", "CA2")  # who listened
+    live.parts("09:03:30", "agent", "CA1").joins("09:03:40", "agent", "CA1")
+    live.is_handled("09:05:00").ends("09:05:02")
+
+    assert live.settle().talks[0].ended_at == at("09:05:00")
+
+
 def test_the_calls_own_end_serves_where_the_handling_was_not_written():
     told = [e for e in answered().told if not isinstance(e, events.HandlingEnded)]
 

@@ -13,7 +13,7 @@ from callcenter.rules.floor import Agent, Floor, Move, Offer, Waiting, step
 from callcenter.rules.policy import Center, Policy, QueueRules
 
 NOW = wib.at("2020-04-13 09:00")
-RULES = QueueRules(ring_s=20, wrap_up_s=60, overflow_s=10, lost_s=30, fetch_s=15)
+RULES = QueueRules(ring_s=20, wrap_up_s=60, overflow_s=10, lost_s=30, fetch_s=15, dark_s=9999)
 POLICY = Policy((Center("CC1", "One", ("+621",)), Center("CC2", "Two", ("+622",))), RULES)
 
 

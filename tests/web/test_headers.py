@@ -28,6 +28,7 @@ def test_every_answer_allows_this_site_only(one_engine, place):
         "style-src": "'self'",
         "img-src": "'self' data:",
         "connect-src": "'self'",
+        "media-src": "'self'",
         "font-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",

@@ -8,7 +8,9 @@ from html import unescape
 
 import pyotp
 import pytest
+import segno
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from callcenter import settings as settings_room
@@ -109,6 +111,8 @@ def test_the_first_sign_in_connects_a_telephone_and_gives_recovery_codes_once(st
     telephone = Telephone(strict, page)
     address = unescape(re.search(r'href="(otpauth://[^"]+)"', page)[1])
     assert pyotp.parse_uri(address).secret == telephone.secret
+    drawn = segno.make(address, error="m", micro=False).svg_inline(border=4, light="white")
+    assert re.search(r' d="[^"]+"', drawn)[0] in page  # for the telephone's camera
 
     done = give(browser, telephone.code())
 
@@ -404,12 +408,15 @@ def test_the_first_sign_in_needs_a_keyboard_and_nothing_else(strict_page, chromi
 
     with served(office) as address:
         page.goto(f"{address}/login")
+        expect(page.locator("#username")).to_be_focused()
         page.keyboard.type("rini")
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
         fits("Enter")
+        expect(page.locator("#code")).to_be_focused()
         page.keyboard.type("000000")
         fits("Enter")
+        expect(page.locator("#code")).to_be_focused()
         page.keyboard.type(Telephone(office, page.content()).code())
         fits("Enter")
         assert page.locator(".codes li").count() == second_step.CODES

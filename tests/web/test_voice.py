@@ -412,6 +412,9 @@ def webhooks(network):
     yield "met at the end", at("met", MEETING), caller(**dialled, **ended)
     yield "met by the agent", at("met", MEETING, LEG), caller(LEG, **dialled)
     yield "farewell", at("farewell", MEETING), caller()
+    asked = replace(STATE, node="solved")
+    yield "survey", at("survey", asked), caller(Digits="1")
+    yield "survey, unanswered", at("survey", asked), caller(Digits="")
     yield "requeue", at("requeue", MEETING), caller()
     yield "forwarded", at("forwarded", replace(STATE, node="backup")), caller(**dialled)
     nobody = {"DialCallStatus": "no-answer", "DialBridged": "false"}
@@ -521,8 +524,8 @@ def test_a_key_after_the_end_of_an_offer_takes_nothing(network, first):
     assert len(network.rows(EventRow)) == 2
 
 
-@pytest.mark.parametrize(("why", "tag"), [("agent_left", "Hangup"), ("agent_lost", "Enqueue")])
-def test_a_caller_left_in_the_meeting_hears_good_bye_or_waits_again(network, why, tag):
+@pytest.mark.parametrize(("why", "tag"), [("agent_left", "Gather"), ("agent_lost", "Enqueue")])
+def test_a_caller_left_in_the_meeting_is_asked_how_it_was_or_waits_again(network, why, tag):
     ended = events.HandlingEnded(
         subject=events.call(CALL),
         thread="handling",

@@ -23,6 +23,8 @@ FORMATS = {
     "QueueSid": re.compile(r"[A-Za-z0-9_-]{1,128}"),
     "RecordingSid": re.compile(r"[A-Za-z0-9_-]{1,128}"),
     "RecordingDuration": re.compile(r"-?\d{0,9}"),
+    "MessageSid": re.compile(r"[A-Za-z0-9_-]{1,128}"),
+    "MessageStatus": re.compile(r"[A-Za-z_-]{1,64}"),
     "ConferenceSid": re.compile(r"[A-Za-z0-9_-]{1,128}"),
 }
 LONGEST = 4096
@@ -54,6 +56,8 @@ def facts(form: Mapping[str, str]) -> Facts:
         recording=get("RecordingSid", ""),
         recording_s=_whole(get("RecordingDuration", "")),
         error_code=get("ErrorCode", ""),
+        text=get("MessageSid", ""),
+        text_status=get("MessageStatus", ""),
         malformed=_malformed(form),
     )
 

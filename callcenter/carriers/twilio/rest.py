@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from callcenter.carriers import CallTold, CommandFailed, CommandGone
+from callcenter.carriers.twilio import recordings
 from callcenter.carriers.twilio.facts import timestamp
 
 TIMEOUT_S = 5
@@ -25,10 +27,18 @@ class Rest:
         self._settings = settings
         self._client: Any = None
         self._http: Any = None
+        self._sound = recordings.sound
 
     def use(self, http: Any) -> None:
-        """Send through another HTTP client of the library's kind: a network in this process."""
+        """Send through another HTTP client of the library's kind: a network in this process. What
+        it has as ``sound`` fetches recordings."""
         self._http, self._client = http, None
+        self._sound = getattr(http, "sound", recordings.sound)
+
+    @property
+    def _signed_in(self) -> tuple[str, str]:
+        s = self._settings
+        return (s.api_key_sid, s.api_key_secret) if s.api_key_sid else (s.account_sid, s.auth_token)
 
     @property
     def client(self) -> Any:
@@ -38,11 +48,7 @@ class Rest:
             from twilio.rest import Client
 
             s = self._settings
-            user, secret = (
-                (s.api_key_sid, s.api_key_secret)
-                if s.api_key_sid
-                else (s.account_sid, s.auth_token)
-            )
+            user, secret = self._signed_in
             self._client = Client(
                 user,
                 secret,
@@ -77,6 +83,46 @@ class Rest:
     def hang_up(self, *, call: str) -> None:
         with _errors():
             self.client.calls(call).update(status="completed")
+
+    def recording(self, sid: str) -> bytes:
+        s = self._settings
+        url = f"{s.api_base}/2010-04-01/Accounts/{s.account_sid}/Recordings/{quote(sid)}.wav"
+        return recordings.checked(*self._sound(url, *self._signed_in))
+
+    def forget(self, sid: str) -> None:
+        with _errors():
+            self.client.recordings(sid).delete()
+
+    def text(self, *, to: str, shown: str, body: str, status_url: str) -> str:
+        with _errors():
+            sent = self.client.messages.create(
+                to=to, from_=shown, body=body, status_callback=status_url
+            )
+        return sent.sid
+
+    def texts_to(self, number: str, body: str) -> Sequence[str]:
+        with _errors():
+            found = self.client.messages.list(to=number, limit=20)
+        return [text.sid for text in found if text.body == body]
+
+    def seat(
+        self,
+        *,
+        conference: str,
+        call: str,
+        hold: bool | None = None,
+        music: str = "",
+        muted: bool | None = None,
+    ) -> None:
+        changes: dict[str, Any] = {}
+        if hold is not None:
+            changes["hold"] = hold
+        if hold and music:
+            changes |= {"hold_url": music, "hold_method": "POST"}
+        if muted is not None:
+            changes["muted"] = muted
+        with _errors():
+            self.client.conferences(conference).participants(call).update(**changes)
 
     def legs_to(self, number: str, since: datetime) -> Sequence[str]:
         with _errors():

@@ -7,6 +7,7 @@ hold what only they know. Never both in one table. No foreign key to a row that 
 from callcenter.records.tables.access import AlarmRow, LookUpRow, RecoveryCodeRow
 from callcenter.records.tables.base import Base, UTCDateTime
 from callcenter.records.tables.callbacks import CallBackRow, KeypadTryRow
+from callcenter.records.tables.centers import CenterRow
 from callcenter.records.tables.derived import (
     CallRow,
     OfferRow,
@@ -39,7 +40,16 @@ from callcenter.records.tables.primary import (
 from callcenter.records.tables.rollups import ChangedDayRow, RolledDayRow, RollUpRow
 from callcenter.records.tables.seal import AuditSealRow
 
-DERIVED = (CallBackRow, CallRow, OfferRow, PoskoCountRow, PresenceRow, SummaryRow, TicketRow)
+DERIVED = (
+    CallBackRow,
+    CallRow,
+    CenterRow,
+    OfferRow,
+    PoskoCountRow,
+    PresenceRow,
+    SummaryRow,
+    TicketRow,
+)
 
 __all__ = [
     "DERIVED",
@@ -50,6 +60,7 @@ __all__ = [
     "CallBackRow",
     "CallRow",
     "CallerRow",
+    "CenterRow",
     "ChangeRow",
     "ChangedDayRow",
     "EventRow",

@@ -83,6 +83,12 @@ class OfferRow(Base):
     talked: Mapped[bool | None] = mapped_column(Boolean, info=LAST)
     why: Mapped[str | None] = mapped_column(String(20), info=ONCE)
     over_at: Mapped[datetime | None] = at(FIRST)  # nothing more will come of it
+    hold_asked: Mapped[int | None] = mapped_column(Integer, info=LAST)  # odd: on hold
+    hold_told: Mapped[int | None] = mapped_column(Integer, info=LAST)
+    held_at: Mapped[datetime | None] = at(LAST)  # as the carrier says
+    unheld_at: Mapped[datetime | None] = at(LAST)
+    mute_asked: Mapped[int | None] = mapped_column(Integer, info=LAST)  # odd: muted
+    mute_told: Mapped[int | None] = mapped_column(Integer, info=LAST)
 
 
 class PresenceRow(Base):

@@ -39,6 +39,7 @@ class OutboxRow(Base):
     kind: Mapped[str] = mapped_column(String(20))
     call_id: Mapped[str] = mapped_column(SID)
     offer: Mapped[int] = mapped_column(Integer)
+    turn: Mapped[int | None] = mapped_column(Integer)  # of several commands of a kind: which
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     attempts: Mapped[int] = mapped_column(Integer, default=0)

@@ -70,8 +70,9 @@ class CallBack:
 class Call:
     """Everything that figures know of one call. ``contained``: the menu gave a result.
 
-    ``anomalies`` counts what cannot have been so: an answer before the entry or after the end,
-    an end of something that never began.
+    ``solved`` (``yes``, ``partly``, ``no``) and ``satisfied`` (1 to 5) are what the caller said
+    of it afterwards; empty and 0: nothing. ``anomalies`` counts what cannot have been so: an
+    answer before the entry or after the end, an end of something that never began.
     """
 
     id: str
@@ -87,6 +88,8 @@ class Call:
     call_back: CallBack | None = None
     dispositions: tuple[str, ...] = ()
     anomalies: int = 0
+    solved: str = ""
+    satisfied: int = 0
 
     @property
     def booked_at(self) -> datetime:

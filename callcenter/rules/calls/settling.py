@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from callcenter.rules import events
 from callcenter.rules.calls import staying, talking
@@ -37,7 +38,6 @@ def settle(happened: Iterable[Event]) -> Call | None:
     call_back, not_asked_for = _call_back(told)
     noted = {event.code for event in told.of(events.OutcomeNoted)}
     refused = bool(told.of(events.CallBlocked))
-    blocked = refused or _found_closed(told, ended_at, call_back)
     impossible = (
         after_the_end,
         out_of_place,
@@ -54,13 +54,14 @@ def settle(happened: Iterable[Event]) -> Call | None:
         arrived_at=min(event.at for event in told.all),
         ended_at=ended_at,
         test=arrived.test or "test" in noted,
-        blocked=blocked and not stays,
+        blocked=not stays and (refused or _found_closed(told, ended_at, call_back)),
         contained=_contained(told),
         stays=tuple(stays),
         talks=talks,
         call_back=call_back,
         dispositions=tuple(sorted(noted - {"test"})),
         anomalies=sum(impossible),
+        **_said_of_it(told),
     )
 
 
@@ -110,6 +111,13 @@ def _call_back(told: Told) -> tuple[CallBack | None, int]:
     over = [end.at for end in told.of(events.CallBackEnded) if end.at >= kept[0].at]
     made = CallBack(asked[0].at, kept[0].at, min(over, default=None), kept[0].agent)
     return made, not_asked_for
+
+
+def _said_of_it(told: Told) -> dict[str, Any]:
+    """The caller's first answers in the survey, by question; nothing for none."""
+    answers = [it for it in told.of(events.SurveyAnswered) if it.answer]
+    first = {it.question: it.answer for it in reversed(answers)}
+    return {"solved": first.get("solved", ""), "satisfied": int(first.get("satisfied", 0))}
 
 
 def _contained(told: Told) -> bool:

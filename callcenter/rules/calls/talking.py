@@ -9,6 +9,7 @@ from datetime import datetime
 from callcenter.rules import events
 from callcenter.rules.calls.call import Span, Stay, Talk
 from callcenter.rules.calls.told import Told
+from callcenter.rules.events import Event
 
 
 def completed(
@@ -31,9 +32,20 @@ def completed(
 
 
 def _handled(told: Told, talk: Talk) -> datetime | None:
-    """The end that the floor gave to an offer of our own."""
+    """The end that the floor gave to an offer of our own; earlier, where the carrier told later
+    when the agent had left."""
     ends = told.about(talk.offer, events.HandlingEnded, talked=True) if talk.offer else []
-    return ends[0].at if ends else None
+    return min([ends[0].at, *_agent_left(told, talk)]) if ends else None
+
+
+def _agent_left(told: Told, talk: Talk) -> list[datetime]:
+    """When the agent's own leg left the conversation for good; [] when nobody told, or when the
+    agent came back. Others who listened or were asked come and go meanwhile."""
+    joined = told.about(talk.offer, events.ParticipantJoined, role="agent")
+    own = {it.leg for it in joined[:1]}
+    gone = told.about(talk.offer, events.ParticipantLeft, role="agent")
+    left = [it.at for it in gone if it.leg in own]
+    return [at for at in left[-1:] if all(it.at <= at for it in joined)]
 
 
 def _end(
@@ -52,15 +64,20 @@ def _end(
 
 
 def _holds(told: Told) -> list[tuple[datetime, datetime | None]]:
-    """From each hold to the first return after it; a second hold within one is the same."""
+    """From each hold to the first return after it; a second hold within one is the same. A caller
+    who leaves the conference is on hold no longer, and no carrier says so."""
     spans: list[tuple[datetime, datetime | None]] = []
-    for event in told.of(events.HoldStarted, events.HoldEnded):
+    for event in told.of(events.HoldStarted, events.HoldEnded, events.ParticipantLeft):
         held = bool(spans) and spans[-1][1] is None
         if isinstance(event, events.HoldStarted) and not held:
             spans.append((event.at, None))
-        elif isinstance(event, events.HoldEnded) and held:
+        elif held and (isinstance(event, events.HoldEnded) or _caller_left(event)):
             spans[-1] = (spans[-1][0], event.at)
     return spans
+
+
+def _caller_left(event: Event) -> bool:
+    return isinstance(event, events.ParticipantLeft) and event.role == "caller"
 
 
 def _hold(talks: list[Talk], start: datetime, end: datetime | None) -> int:

@@ -20,9 +20,9 @@ BASE = ("subject", "thread", "turn", "n", "at")
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One thing that happened. ``subject``: ``call:SID``, ``agent:ID``, ``ticket:ID`` or
-    ``posko:NO:DAY``; ``thread`` and ``turn`` name the question within it; ``n`` counts the
-    events of one turn, and the one with ``n = 0`` decides whether the turn is new.
+    """One thing that happened. ``subject``: ``call:SID``, ``agent:ID``, ``ticket:ID``,
+    ``center:CODE`` or ``posko:NO:DAY``; ``thread`` and ``turn`` name the question within it;
+    ``n`` counts the events of one turn, and the one with ``n = 0`` decides whether it is new.
     """
 
     subject: str
@@ -85,6 +85,11 @@ def agent(agent_id: str) -> str:
 def ticket(ticket_id: str) -> str:
     """The subject of everything about one ticket."""
     return f"ticket:{ticket_id}"
+
+
+def center(code: str) -> str:
+    """The subject of what becomes of a center as a whole."""
+    return f"center:{code}"
 
 
 def posko(number: int, day: str) -> str:

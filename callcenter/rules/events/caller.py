@@ -82,6 +82,25 @@ class MessageLeft(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordingMoved(Event):
+    """What became of a recording: ``kept`` by us or ``absent``, then ``deleted`` at the carrier or
+    ``gone`` there."""
+
+    recording: str
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyAnswered(Event):
+    """After the conversation: ``solved`` (``yes``, ``partly``, ``no``) or ``satisfied`` (``1`` to
+    ``5``); an empty answer is silence."""
+
+    question: str
+    answer: str
+    goes: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallBackTaken(Event):
     """A request for a call back (the id of its event) stands on this ticket: on that of an open
     request from the same number, if there was one."""

@@ -30,12 +30,16 @@ class AgentAnswered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class HoldStarted(Event):
-    """The caller was put on hold."""
+    """The caller was put on hold. ``offer``: in which of our own conferences."""
+
+    offer: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class HoldEnded(Event):
     """The caller was taken back."""
+
+    offer: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

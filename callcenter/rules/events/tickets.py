@@ -62,6 +62,19 @@ class TicketVoided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReceiptBegun(Event):
+    """An SMS with the ticket's number is about to be sent: once a ticket."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptReported(Event):
+    """How the SMS stands, in the carrier's word. ``message``: the carrier's id of it."""
+
+    message: str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonLinked(Event):
     """The ticket is about this person."""
 

@@ -59,10 +59,15 @@ class Counts:
     )
     short_service: int = count("Answered and ended in less than the short-service limit.")
 
+    survey_answered: int = count("Callers who said afterwards whether the call had helped them.")
+    survey_rated: int = count("Callers who said afterwards, from 1 to 5, how they were served.")
+
     # What the figures are made of, besides the counts themselves.
     handle_s: int = count("Seconds of talk, hold and wrap-up of the handled.")
     callback_wait_s: int = count("Seconds from each request to the call back that kept it.")
     arrival_to_answer_s: int = count("Seconds from arrival to the first answer, menu included.")
+    survey_solved: int = count("Of those who answered, the callers who were helped in full.")
+    survey_points: int = count("The sum of all marks from 1 to 5.")
     busy_s: int = count("Seconds that signed-in agents were in talk, hold or wrap-up.")
     available_s: int = count("Seconds that agents were ready and not in a call.")
     logged_in_s: int = count("Seconds that agents were signed in.")

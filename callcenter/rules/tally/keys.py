@@ -34,6 +34,7 @@ WORK = (
     *("unique_calls_answered", "agent_missed"),
 )
 CALL_BACKS = ("callback_requested", "callback_completed", "callback_wait_mean_s")
+SURVEY = (*("survey_answered", "survey_solved_rate", "survey_rated", "survey_satisfaction_mean"),)
 PEOPLE = (
     *("unique_callers", "repeat_calls", "unknown_number_calls", "callers_never_answered"),
     *("callers_reached_rate", "attempts_per_known_caller"),
@@ -52,6 +53,7 @@ GROUPS = {
     "people": PEOPLE,
     "live": LIVE,
     "quality": QUALITY,
+    "survey": SURVEY,
 }
 KEYS = tuple(key for group in GROUPS.values() for key in group)
 OTHERS = tuple(key for key in KEYS if key not in PEOPLE)

@@ -67,6 +67,10 @@ def _of_call(call: Call) -> Added:
         "callback_wait_s": seconds(promise.requested_at, kept) if promise and kept else 0,
         "data_anomalies": call.anomalies,
         "prank": int("prank" in call.dispositions),
+        "survey_answered": int(bool(call.solved)),
+        "survey_solved": int(call.solved == "yes"),
+        "survey_rated": int(call.satisfied > 0),
+        "survey_points": call.satisfied,
     }
 
 

@@ -133,6 +133,18 @@ class Tally(Counts):
         """Mean time in seconds from the request to the call back that kept it."""
         return share(self.callback_wait_s, self.callback_completed)
 
+    # After the call -----------------------------------------------------------------------------
+
+    @property
+    def survey_solved_rate(self) -> Fraction | None:
+        """Callers who said that the call had helped them in full, of all who answered that."""
+        return share(self.survey_solved, self.survey_answered)
+
+    @property
+    def survey_satisfaction_mean(self) -> Fraction | None:
+        """Mean mark from 1 to 5 that callers gave afterwards; 5 is very good."""
+        return share(self.survey_points, self.survey_rated)
+
     # Agents ------------------------------------------------------------------------------------
 
     @property

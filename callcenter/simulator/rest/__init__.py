@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify, request
 
 from ..network import Network
-from . import calls, conferences, numbers, queues
+from . import calls, conferences, messages, numbers, queues, recordings
 from .wording import Answer, Asked, Problem, Routes, missing, uri
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -19,6 +19,8 @@ ROUTES: Routes = {
     **queues.ROUTES,
     **conferences.ROUTES,
     **numbers.ROUTES,
+    **messages.ROUTES,
+    **recordings.ROUTES,
 }
 
 
@@ -40,6 +42,7 @@ def blueprint(network: Network) -> Blueprint:
     for (method, path), action in ROUTES.items():
         name = f"{method} {path}".replace(".", "_")
         rest.add_url_rule(path, name, _view(network, action), methods=[method])
+    rest.add_url_rule("/Recordings/<sid>.wav", "sound", recordings.media(network))
     rest.add_url_rule("/<path:path>", "absent", _view(network, _absent), methods=METHODS)
     return rest
 

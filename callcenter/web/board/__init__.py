@@ -1,6 +1,6 @@
 """The supervisor's board: the day's figures, the list behind them, and the recap."""
 
-from callcenter.web.board import lists, pages
+from callcenter.web.board import levers, lists, pages
 from callcenter.web.board.door import door
 
-__all__ = ["door", "lists", "pages"]
+__all__ = ["door", "levers", "lists", "pages"]

@@ -241,4 +241,20 @@ INDONESIAN = {
         "Pemakaian",
         "Dari waktu petugas masuk, termasuk istirahat: bagian dalam panggilan.",
     ),
+    "survey_answered": (
+        "Menjawab survei",
+        "Penelepon yang menjawab sesudah panggilan apakah keperluannya terbantu.",
+    ),
+    "survey_solved_rate": (
+        "Keperluan terbantu",
+        "Penelepon yang menjawab sudah terbantu, dari semua yang menjawab pertanyaan itu.",
+    ),
+    "survey_rated": (
+        "Menilai pelayanan",
+        "Penelepon yang memberi nilai 1 sampai 5 sesudah panggilan.",
+    ),
+    "survey_satisfaction_mean": (
+        "Nilai pelayanan",
+        "Rata-rata nilai 1 sampai 5 dari penelepon; 5 berarti sangat baik.",
+    ),
 }

@@ -11,10 +11,11 @@ from typing import Any
 
 from flask import current_app
 
-from callcenter.records import posko, stats
+from callcenter.records import centers, posko, stats
 from callcenter.records.stats import Day, Place, Today
 from callcenter.records.stats.parts import INTERVAL
 from callcenter.rules import wib
+from callcenter.rules.centers import CenterNow
 from callcenter.rules.tally import Tally
 from callcenter.web import streams
 from callcenter.web.board.words import DOING
@@ -49,6 +50,7 @@ class Sight:
     bars: Sequence[tuple[str, Figures]]
     agents: Sequence[Place]
     posko: Posko
+    centers: Mapping[str, CenterNow] = field(default_factory=dict)
 
     @property
     def waits_since(self) -> datetime | None:
@@ -65,6 +67,10 @@ class Sight:
         """How many agents could be rung now."""
         mine = [agent for agent in self.agents if center in ("", agent.center)]
         return sum(agent.doing == "available" for agent in mine)
+
+    def stands(self, center: str) -> CenterNow:
+        """Whether a center is open, and since when."""
+        return self.centers.get(center, CenterNow(center))
 
     def staffed(self, center: str) -> int:
         """How many agents of a center are signed in."""
@@ -118,6 +124,7 @@ class Snapshot:
             known = self.today.look(db, policy, now=now)
             agents = stats.agents_now(db)
             counts = posko.counts(db, day)
+            standing = {it.code: it for it in centers.now_of(db)}
         assisted = sum(count.assisted for count in counts.values()) if counts else None
         order = list(DOING)
         return Sight(
@@ -127,6 +134,7 @@ class Snapshot:
             _bars(known),
             sorted(agents, key=lambda agent: (order.index(agent.doing), agent.since)),
             Posko(assisted, len(counts), len(policy.posko)),
+            standing,
         )
 
 

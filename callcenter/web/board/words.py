@@ -23,6 +23,7 @@ GROUPS = {
     "people": _("Orang"),
     "live": _("Saat ini"),
     "quality": _("Mutu dan konfirmasi"),
+    "survey": _("Survei sesudah panggilan"),
 }
 DOING = {
     "talking": _("Bicara"),
@@ -33,6 +34,21 @@ DOING = {
     "break": _("Istirahat"),
     "away": _("Tidak di tempat"),
 }
+STATES = {  # of a center
+    "open": _("buka"),
+    "draining": _("dikosongkan"),
+    "closed": _("ditutup"),
+    "dark": _("gelap"),
+}
+LEVERS = {"open": _("Buka pusat"), "draining": _("Kosongkan"), "closed": _("Tutup pusat")}
+WHYS = {
+    "outage": _("listrik atau jaringan mati"),
+    "staffing": _("kurang petugas"),
+    "moving": _("pindah tempat"),
+    "drill": _("latihan"),
+    "over": _("sudah selesai"),
+}
+LAMPS = {"open": "available", "draining": "break", "closed": "offline", "dark": "away"}
 
 
 def name(key: str) -> str:

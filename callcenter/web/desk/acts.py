@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -54,6 +55,20 @@ def hang_up() -> Response:
     return _act(duty.hang_up, _("Percakapan sudah berakhir."))
 
 
+@door.post("/hold")
+@guard.roles("agent")
+def hold() -> Response:
+    """The caller hears music, or is taken back: the opposite of what the form showed."""
+    return _change(duty.hold)
+
+
+@door.post("/mute")
+@guard.roles("agent")
+def mute() -> Response:
+    """The agent is not heard, or heard again."""
+    return _change(duty.mute)
+
+
 @door.post("/done")
 @guard.roles("agent")
 def done() -> Response:
@@ -64,6 +79,15 @@ def done() -> Response:
     if not recorded:
         return back(_("Pilih hasil atau keterangan panggilan dulu, lalu simpan."))
     return _act(duty.end_wrap_up, _("Penyelesaian catatan sudah berakhir."))
+
+
+def _change(what: Any) -> Response:
+    """Something that is switched on and off: ``change`` is the switch's next turn."""
+    change = request.form.get("change", "")
+    if not (change.isascii() and change.isdecimal() and 0 < len(change) < 6):
+        return back(_("Layar ini sudah berubah. Lihat dulu, lalu pilih lagi."))
+    late = _("Percakapan sudah berakhir, atau baru saja diubah. Lihat layar.")
+    return _act(partial(what, change=int(change)), late)
 
 
 def _act(what: Any, too_late: str) -> Response:

@@ -16,7 +16,7 @@ from callcenter.rules import phone, wib
 from callcenter.rules.outcomes import OUTCOMES
 from callcenter.rules.tickets import parse
 from callcenter.web import errors, guard
-from callcenter.web.desk import words
+from callcenter.web.desk import messages, words
 from callcenter.web.desk.door import door, now
 from callcenter.web.desk.forms import TicketForm, choices, whole
 from callcenter.web.desk.looking import Asked, Look
@@ -195,6 +195,7 @@ def _known(look: Look, it: Filed, *, call_back: bool) -> dict[str, Any]:
         "to_call": to_call and phone.masked(to_call),
         "history": [(event, _who(event)) for event in history],
         "notes": notes,
+        **messages.left_with(db, it),
         "names": desk.names(db, {_who(event) for event in history} | {it.by for it in notes}),
     }
 

@@ -68,6 +68,16 @@ HAPPENED = {
     "OutcomeCorrected": _("dikoreksi"),
     "TicketVoided": _("dibatalkan"),
     "PersonLinked": _("pendaftar dipilih"),
+    "ReceiptBegun": _("SMS nomor laporan dikirim"),
+    "ReceiptReported": _("SMS nomor laporan"),
+}
+TEXTS = {
+    "queued": _("menunggu dikirim"),
+    "sent": _("terkirim"),
+    "delivered": _("sampai"),
+    "undelivered": _("tidak sampai"),
+    "failed": _("gagal"),
+    "refused": _("ditolak operator"),
 }
 MATCHED = {
     "nik": _("NIK sama"),

@@ -6,6 +6,7 @@ from flask import flash, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from callcenter.records import second_step
@@ -53,7 +54,18 @@ def shown(fault: str) -> str:
     here = house()
     with here.database.transaction() as db:
         standing = second_step.standing(db, here.keys, current_user.user_id)
-    return render_template("session/second_step.html", fault=fault, standing=standing)
+    picture = pictured(standing.address) if standing.secret else ""
+    return render_template(
+        "session/second_step.html", fault=fault, standing=standing, picture=picture
+    )
+
+
+def pictured(address: str) -> Markup:
+    """The address of a secret for a telephone's camera."""
+    from segno import make  # once in the life of an account
+
+    shown = make(address, error="m", micro=False)
+    return Markup(shown.svg_inline(border=4, omitsize=True, light="white", svgclass="qr"))  # noqa: S704
 
 
 def warn_of_few() -> None:

@@ -7,10 +7,20 @@ from flask import Flask
 from callcenter.addresses import Addresses
 from callcenter.web import guard, health
 from callcenter.web.house import house
-from callcenter.web.voice import agent, audio, caller, message, reports
+from callcenter.web.voice import agent, audio, caller, farewell, hold, message, reports
 from callcenter.web.voice.door import door
 
-__all__ = ["agent", "audio", "caller", "door", "message", "open_door", "reports"]
+__all__ = [
+    "agent",
+    "audio",
+    "caller",
+    "door",
+    "farewell",
+    "hold",
+    "message",
+    "open_door",
+    "reports",
+]
 
 
 def open_door(app: Flask) -> None:

@@ -23,7 +23,7 @@ from callcenter.rules.verbs import Ask, Forward, GoOn, Hangup, Meet, Record, Ver
 from callcenter.rules.waiting import Place
 from callcenter.web import guard
 from callcenter.web.house import house
-from callcenter.web.voice import keypad
+from callcenter.web.voice import farewell, keypad
 from callcenter.web.voice.door import (
     METHODS,
     addresses,
@@ -38,6 +38,8 @@ from callcenter.web.voice.reporting import report
 log = structlog.get_logger("voice")
 
 BROKEN = frozenset({"queue-full", "system-error", "error"})
+# Our wait begins with "please wait", the carrier's after it; a report this late is a late one.
+ASKED_TO_WAIT = timedelta(seconds=20)
 
 
 @door.route("/incoming", methods=METHODS)
@@ -135,7 +137,7 @@ def left(token: str) -> Response:
     state = addresses().open("left", token, said.call, Dialogue)
     at = house().now()
     if said.queue_result == "hangup" and state.queued_at and said.queue_time_s is not None:
-        at = min(at, state.queued_at + timedelta(seconds=said.queue_time_s))
+        at = min(at, state.queued_at + timedelta(seconds=said.queue_time_s) + ASKED_TO_WAIT)
     reported = report(
         events.QueueLeft,
         said.queue_result,
@@ -173,14 +175,6 @@ def meet(token: str) -> Response:
     return document((Meet(meeting.room, "caller"),), meeting_urls(meeting, facts().call))
 
 
-@door.route("/farewell/<token>", methods=METHODS)
-@guard.signed
-def farewell(token: str) -> Response:
-    """The agent has finished: the caller hears good-bye."""
-    meeting = addresses().open("farewell", token, facts().call, Meeting)
-    return say(replace(meeting.dialogue, node="bye"))
-
-
 @door.route("/requeue/<token>", methods=METHODS)
 @guard.signed
 def requeue(token: str) -> Response:
@@ -198,7 +192,7 @@ def met(token: str) -> Response:
     if facts().status == "completed" or facts().call != meeting.call:
         return document((Hangup(),))
     if _finished(meeting):
-        return say(replace(meeting.dialogue, node="bye"))
+        return farewell.part(meeting.dialogue)
     returned = dialogue.returned(meeting.dialogue, house().now())
     return say(dialogue.after(meeting.dialogue, _write(returned)))
 

@@ -110,7 +110,7 @@ def still_answer(error: Exception) -> Response:
         return Response(status=code)
     kind = type(error).__name__
     log.error("webhook failed", error=kind, endpoint=request.endpoint, exc_info=error)
-    if request.endpoint in ("voice.status", "voice.leg_status", "voice.room"):
+    if request.endpoint in ("voice.status", "voice.leg_status", "voice.room", "voice.text_status"):
         return Response(status=503)  # a report is worth the carrier's retry
     return apology()
 

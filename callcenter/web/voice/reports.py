@@ -9,6 +9,7 @@ from flask import Response, abort
 
 from callcenter.addresses import Meeting
 from callcenter.rules import events
+from callcenter.rules.dialogue import Dialogue
 from callcenter.rules.events import Event
 from callcenter.web import guard
 from callcenter.web.house import house
@@ -56,6 +57,25 @@ def leg_status(token: str) -> Response:
     )
 
 
+@door.route("/text_status/<token>", methods=METHODS)
+@guard.signed
+def text_status(token: str) -> Response:
+    """How the SMS with a ticket's number stands: sent, delivered, or not."""
+    said = facts()
+    ticket = addresses().open("text_status", token, "", Dialogue).ticket
+    if not said.text_status:
+        return Response(status=204)
+    reported = events.ReceiptReported(
+        subject=events.ticket(ticket),
+        thread="receipt",
+        turn=f"status:{said.text_status}",
+        at=house().now(),
+        message=said.text,
+        status=said.text_status,
+    )
+    return _keep(reported)
+
+
 @door.route("/room/<token>", methods=METHODS)
 @guard.signed
 def room(token: str) -> Response:
@@ -91,6 +111,10 @@ def room(token: str) -> Response:
                     **about,
                 )
             )
+        case "participant-hold" | "participant-unhold" if role == "caller":
+            held = said.conference_event == "participant-hold"
+            kind = events.HoldStarted if held else events.HoldEnded
+            return _keep(report(kind, said.conference_event, offer=meeting.offer, **about))
     return Response(status=204)
 
 

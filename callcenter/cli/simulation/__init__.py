@@ -1,0 +1,1 @@
+"""The product and the simulated world in one process, for whole shifts."""
