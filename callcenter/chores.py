@@ -14,7 +14,7 @@ from secrets import randbelow
 
 import structlog
 
-from callcenter import fetching, receipting, taking_up
+from callcenter import fetching, receipting, reconciling, taking_up
 from callcenter.carriers import Carrier
 from callcenter.records import (
     alarms,
@@ -94,6 +94,11 @@ def recordings(house: House) -> None:
     )
 
 
+def reconcile(house: House) -> None:
+    """Ask the carrier about calls of which nothing was heard for long."""
+    reconciling.reconcile(database=house.database, carrier=house.carrier, now=house.now())
+
+
 def seal(house: House) -> None:
     """Add what was written to the access log to its chain."""
     audit.seal(house.database, house.keys, now=house.now())
@@ -138,6 +143,7 @@ CHORES = (
     Chore(call_back, every_s=1),
     Chore(receipts, every_s=10),
     Chore(recordings, every_s=15),
+    Chore(reconcile, every_s=reconciling.EVERY_S),
     Chore(seal, every_s=1),
     Chore(freeze, every_s=1),
     Chore(purge, every_s=3600),
