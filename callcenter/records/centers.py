@@ -80,8 +80,8 @@ def choose(
     )
     standing = next((it for it in now_of(db) if it.code == code), CenterNow(code))
     if standing.version != version or diary.stored(db, [chosen]):
-        return _says(diary.stored(db, [chosen]), chosen)
-    if not _says(diary.write(db, [chosen], now=now), chosen):
+        return diary.says(diary.stored(db, [chosen]), chosen)
+    if not diary.says(diary.write(db, [chosen], now=now), chosen):
         return False
     note(db, chosen, who=who, why=why, now=now)
     return True
@@ -101,8 +101,3 @@ def note_lights(db: Connection, written: tuple[Event, ...], *, now: datetime) ->
                 note(db, event, who="floor", why=f"{desks} desks silent", now=now)
             case events.CenterCameBack():
                 note(db, event, who="floor", why="a desk is heard again", now=now)
-
-
-def _says(written: tuple[Event, ...], event: Event) -> bool:
-    """Whether the diary says what this event says: a double click is no quarrel."""
-    return any(it.id == event.id and it.body() == event.body() for it in written)

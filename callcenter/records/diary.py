@@ -75,6 +75,11 @@ def won(written: Iterable[Event], event: Event) -> bool:
     return any(other.id == event.id and other.kind == event.kind for other in written)
 
 
+def says(written: Iterable[Event], event: Event) -> bool:
+    """Whether the diary says what ``event`` says: a double click is no quarrel."""
+    return any(won((other,), event) and other.body() == event.body() for other in written)
+
+
 def stored(db: Connection, like: Iterable[Event]) -> tuple[Event, ...]:
     """The events that the diary holds for the turns of ``like``, in order."""
     turns = {(event.subject, event.thread, event.turn) for event in like}

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 
 from callcenter.records import desk, diary
 from callcenter.rules import events, in_call
-from callcenter.rules.events import Event
 from callcenter.rules.policy import QueueRules
 
 
@@ -37,8 +36,8 @@ def choose_state(
         by="agent",
     )
     if desk.presence(db, agent).version != version:
-        return _says(diary.stored(db, [chosen]), chosen)
-    return _says(diary.write(db, [chosen], now=now), chosen)
+        return diary.says(diary.stored(db, [chosen]), chosen)
+    return diary.says(diary.write(db, [chosen], now=now), chosen)
 
 
 def decline(
@@ -50,8 +49,8 @@ def decline(
     )
     offer = desk.live_offer(db, agent, rules)
     if offer is None or (offer.call, offer.number) != (call, number):
-        return _says(diary.stored(db, [declined]), declined)
-    return _says(diary.write(db, [declined], now=now), declined)
+        return diary.says(diary.stored(db, [declined]), declined)
+    return diary.says(diary.write(db, [declined], now=now), declined)
 
 
 def hang_up(
@@ -60,8 +59,8 @@ def hang_up(
     """The agent ends the conversation. False when there is none of theirs."""
     asked = events.HangUpAsked(**_about(call, number, "hang_up", now), offer=number, agent=agent)
     if not _stands(db, agent, call, number, desk.TALKING, rules):
-        return _says(diary.stored(db, [asked]), asked)
-    return _says(diary.write(db, [asked], now=now), asked)
+        return diary.says(diary.stored(db, [asked]), asked)
+    return diary.says(diary.write(db, [asked], now=now), asked)
 
 
 def hold(
@@ -107,8 +106,8 @@ def _changed(db: Connection, asked: Any, count: str, rules: QueueRules) -> bool:
     if offer is None or not stands or offer.phase != desk.TALKING:
         return False
     if asked.change != getattr(offer.so, count) + 1:
-        return _says(diary.stored(db, [asked]), asked)
-    return _says(diary.write(db, [asked], now=asked.at), asked)
+        return diary.says(diary.stored(db, [asked]), asked)
+    return diary.says(diary.write(db, [asked], now=asked.at), asked)
 
 
 def end_wrap_up(
@@ -134,8 +133,8 @@ def dispose(
     if offer is None or offer.phase == desk.CONNECTING:
         return False
     if desk.recorded(db, call):
-        return _says(diary.stored(db, [noted]), noted)
-    return _says(diary.write(db, [noted], now=now), noted)
+        return diary.says(diary.stored(db, [noted]), noted)
+    return diary.says(diary.write(db, [noted], now=now), noted)
 
 
 def _stands(
@@ -147,9 +146,3 @@ def _stands(
 
 def _about(call: str, number: int, thread: str, now: datetime) -> dict[str, Any]:
     return {"subject": events.call(call), "thread": thread, "turn": str(number), "at": now}
-
-
-def _says(written: tuple[Event, ...], event: Event) -> bool:
-    """Whether the diary says what this event says: a double click is no quarrel."""
-    same = [it for it in written if it.id == event.id and it.kind == event.kind]
-    return bool(same) and same[0].body() == event.body()

@@ -5,6 +5,7 @@ Expectations come in order, as in a conversation: what was heard once is not hea
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any, TypeVar
@@ -54,19 +55,20 @@ class Network:
             raise NotHappened(f"{request.full_url}: {error.code} {reason}") from error
 
 
-class _Telephone:
+class _Telephone(ABC):
     """What a caller's and an agent's telephone have in common."""
 
     def __init__(self, base_url: str):
         self.network = Network(base_url)
         self._heard = 0
 
+    @abstractmethod
     def call(self) -> dict[str, Any]:
         """The call as it is now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _post(self, what: str, **words: str) -> Any:
-        raise NotImplementedError
+        """Do something with the telephone: ``keys``, ``hangup``, ``answer`` or ``reject``."""
 
     def hears(self, what: str | re.Pattern[str], within_s: float = 15.0) -> str:
         """Wait until something is said that contains or matches ``what``; gives back its text."""
