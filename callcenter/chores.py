@@ -7,6 +7,8 @@ again; it never keeps a caller from an agent.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -131,33 +133,37 @@ def purge(house: House) -> None:
 @dataclass(frozen=True)
 class Chore:
     """``every_s``: how often at most. ``everywhere``: on every host, not only where the floor is
-    led."""
+    led. ``asks_carrier``: it may take seconds, so it is done aside."""
 
     do: Callable[[House], object]
     every_s: float = 0
     everywhere: bool = False
+    asks_carrier: bool = False
 
 
 CHORES = (
     Chore(settle, every_s=1, everywhere=True),
     Chore(call_back, every_s=1),
-    Chore(receipts, every_s=10),
-    Chore(recordings, every_s=15),
-    Chore(reconcile, every_s=reconciling.EVERY_S),
+    Chore(receipts, every_s=10, asks_carrier=True),
+    Chore(recordings, every_s=15, asks_carrier=True),
+    Chore(reconcile, every_s=reconciling.EVERY_S, asks_carrier=True),
     Chore(seal, every_s=1),
     Chore(freeze, every_s=1),
     Chore(purge, every_s=3600),
-    Chore(stand_in, every_s=taking_up.EVERY_S, everywhere=True),
+    Chore(stand_in, every_s=taking_up.EVERY_S, everywhere=True, asks_carrier=True),
 )
 
 
 @dataclass
 class Round:
-    """Which chore was done when, by this worker."""
+    """Which chore was done when, by this worker. ``aside``: where those are done that ask the
+    carrier, one after the other; without it they are done at once."""
 
+    aside: Executor | None = None
     done_at: dict[int, datetime] = field(default_factory=dict)
     journals: dict[str, Replay] = field(default_factory=dict)
     rolling: rollups.Rolling = field(default_factory=rollups.Rolling)
+    under_way: dict[int, Future[None]] = field(default_factory=dict)
 
     def go(self, house: House, *, leading: bool) -> None:
         """Do what is due. Raises ``Unavailable`` when there is no database to do it in."""
@@ -165,7 +171,10 @@ class Round:
         for number, chore in enumerate(CHORES):
             if (leading or chore.everywhere) and self._due(number, chore, house.now()):
                 self.done_at[number] = house.now()
-                self._do(chore.do.__name__, partial(chore.do, house))
+                if chore.asks_carrier and self.aside:
+                    self.under_way[number] = self.aside.submit(self._do_aside, chore, house)
+                else:
+                    self._do(chore.do.__name__, partial(chore.do, house))
         if leading:
             self._do("roll_up", partial(self._roll_up, house))
 
@@ -174,8 +183,15 @@ class Round:
         self.rolling.go_on(house.database, house.policy(), now=house.now())
 
     def _due(self, number: int, chore: Chore, now: datetime) -> bool:
+        if number in self.under_way and not self.under_way[number].done():
+            return False
         done_at = self.done_at.get(number)
         return done_at is None or now >= done_at + timedelta(seconds=chore.every_s)
+
+    def _do_aside(self, chore: Chore, house: House) -> None:
+        """The floor finds out by itself that there is no database."""
+        with suppress(Unavailable):
+            self._do(chore.do.__name__, partial(chore.do, house))
 
     def _do(self, name: str, chore: Callable[[], object]) -> None:
         try:

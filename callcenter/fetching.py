@@ -25,7 +25,7 @@ MADE_BY = timedelta(minutes=10)  # before that a recording that is not there may
 def bring_home(*, database: Database, carrier: Carrier, folder: Folder, now: datetime) -> None:
     """One round. A carrier that cannot be asked ends it; the next one goes on."""
     with database.reading() as db:
-        waiting = recordings.at_the_carrier(db, now=now)[:AT_ONCE]
+        waiting = recordings.at_the_carrier(db, now=now, limit=AT_ONCE)
     for message, here in waiting:
         try:
             if here or _kept(database, carrier, folder, message, now):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -94,7 +95,11 @@ def work(worker: Worker, stop: threading.Event, *, floor: bool) -> None:
     """Tick until ``stop`` or until the database is gone: raises ``Unavailable``."""
     log.info("worker started")
     try:
-        with hearing.hints(worker.database) as hints, worker.database.leadership() as leadership:
+        with (
+            ThreadPoolExecutor(1, "aside") as worker.round.aside,
+            hearing.hints(worker.database) as hints,
+            worker.database.leadership() as leadership,
+        ):
             while not stop.is_set():
                 worker.leading = floor and leadership.held()
                 worker.tick()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, exists, literal, select
 
 from callcenter.records import diary
 from callcenter.records.sealing import Keys
@@ -24,6 +24,7 @@ EVENT: Table = EventRow.__table__  # type: ignore[assignment]
 
 AT_THE_CARRIER = timedelta(days=7)  # one that could not be fetched for so long is given up
 KEPT, FORGOTTEN = "kept", "forgotten"
+THREAD = "recording:"
 
 
 @dataclass(frozen=True)
@@ -64,24 +65,28 @@ def _place(recording: str) -> str:
     return f"recording:{recording}"
 
 
-def at_the_carrier(db: Connection, *, now: datetime) -> Sequence[tuple[events.MessageLeft, bool]]:
+def at_the_carrier(
+    db: Connection, *, now: datetime, limit: int
+) -> Sequence[tuple[events.MessageLeft, bool]]:
     """The messages with which we are not done, the oldest first; with each, whether we have its
     sound already, or know that there is none."""
     left = (
-        select(EVENT)
+        select(EVENT, _moved(KEPT).label("kept"))
         .where(EVENT.c.kind == events.MessageLeft.kind, EVENT.c.at > now - AT_THE_CARRIER)
+        .where(~_moved(FORGOTTEN))
         .order_by(EVENT.c.at, EVENT.c.id)
+        .limit(limit)
     )
-    messages = [diary.read(row) for row in db.execute(left)]
-    steps = {
-        (message.id, step): _id(message, step) for message in messages for step in (KEPT, FORGOTTEN)
-    }
-    known = set(db.execute(select(EVENT.c.id).where(EVENT.c.id.in_(steps.values()))).scalars())
-    return [
-        (message, steps[message.id, KEPT] in known)
-        for message in messages
-        if isinstance(message, events.MessageLeft) and steps[message.id, FORGOTTEN] not in known
-    ]
+    found = [(diary.read(row), row.kept) for row in db.execute(left)]
+    return [(told, kept) for told, kept in found if isinstance(told, events.MessageLeft)]
+
+
+def _moved(what: str) -> ColumnElement[bool]:
+    """Whether that was done with the recording of a message."""
+    moved = EVENT.alias(what)
+    thread = literal(THREAD) + EVENT.c.body["recording"].as_string()
+    mine = moved.c.subject == EVENT.c.subject, moved.c.thread == thread, moved.c.turn == what
+    return exists().where(*mine)
 
 
 def of_ticket(db: Connection, it: Filed) -> events.MessageLeft | None:
@@ -101,14 +106,9 @@ def step(message: events.MessageLeft, what: str, result: str, now: datetime) -> 
     ``forgotten`` by the carrier."""
     return events.RecordingMoved(
         subject=message.subject,
-        thread=f"recording:{message.recording}",
+        thread=THREAD + message.recording,
         turn=what,
         at=now,
         recording=message.recording,
         result=result,
     )
-
-
-def _id(message: events.Event, what: str) -> str:
-    recording = message.body()["recording"]
-    return events.event_id(message.subject, f"recording:{recording}", what)

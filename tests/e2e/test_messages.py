@@ -131,7 +131,7 @@ def test_one_that_never_comes_is_told_of_once_and_looked_for_no_more(world):
 
     assert moves(world, call) == ["absent", "gone"]
     with world.house.database.reading() as db:
-        assert recordings.at_the_carrier(db, now=world.clock.now()) == []
+        assert recordings.at_the_carrier(db, now=world.clock.now(), limit=9) == []
 
 
 def browser(world, role, center) -> Browser:
@@ -219,6 +219,11 @@ class Redirecting(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", f"http://localhost:{self.server.server_port}/elsewhere")
             self.end_headers()
+        elif self.path == "/cut":
+            self.send_response(200)
+            self.send_header("Content-Length", "4000")
+            self.end_headers()
+            self.wfile.write(b"RIFF")
         else:
             self.send_response(200)
             self.end_headers()
@@ -231,13 +236,15 @@ class Redirecting(BaseHTTPRequestHandler):
 def test_our_password_goes_to_the_carrier_alone():
     Redirecting.asked.clear()
     with HTTPServer(("127.0.0.1", 0), Redirecting) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         base = f"http://127.0.0.1:{server.server_port}"
         assert sounds.sound(f"{base}/sound", "AC1", "secret")[0] == 302
         assert sounds.sound(f"{base}/here", "AC1", "secret") == (200, b"RIFF")
+        with pytest.raises(CommandFailed):  # half a message is none
+            sounds.sound(f"{base}/cut", "AC1", "secret")
         server.shutdown()
         thread.join()
-    assert Redirecting.asked == ["/sound", "/here"]
+    assert Redirecting.asked == ["/sound", "/here", "/cut"]
     with pytest.raises(CommandFailed):
         sounds.sound(f"{base}/gone", "AC1", "secret")

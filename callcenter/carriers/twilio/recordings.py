@@ -7,6 +7,7 @@ from __future__ import annotations
 from callcenter.carriers import CommandFailed, CommandGone
 
 TIMEOUT_S = 10
+CHUNK = 64 * 1024
 LARGEST = 8 * 1024 * 1024  # two minutes are 2 MiB
 
 
@@ -18,7 +19,12 @@ def sound(url: str, user: str, secret: str) -> tuple[int, bytes]:
         with requests.get(
             url, auth=(user, secret), timeout=TIMEOUT_S, allow_redirects=False, stream=True
         ) as answer:
-            return answer.status_code, answer.raw.read(LARGEST + 1, decode_content=True)
+            sound = bytearray()
+            for chunk in answer.iter_content(CHUNK):
+                sound += chunk
+                if len(sound) > LARGEST:
+                    break
+            return answer.status_code, bytes(sound[: LARGEST + 1])
     except (requests.RequestException, OSError) as error:
         raise CommandFailed(type(error).__name__) from error
 
