@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from time import sleep
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 from werkzeug.serving import make_server
@@ -65,10 +66,24 @@ def probe(office: Office) -> Probe:
     return shown
 
 
+def whole_files(app: Any) -> Any:
+    """``app`` with its files read at once: this server forgets to close the one that it is sending
+    when the browser goes away in the middle."""
+
+    def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        sent = app(environ, start)
+        if "static" not in environ["PATH_INFO"]:
+            return sent
+        with closing(sent):
+            return [b"".join(sent)]
+
+    return answer
+
+
 @contextmanager
 def served(office: Office) -> Iterator[str]:
     """The office on a port of this machine; gives its address."""
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
+    server = make_server("127.0.0.1", 0, whole_files(office.app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
