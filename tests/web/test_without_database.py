@@ -1,6 +1,7 @@
 """The carrier's door without a database: callers are answered, written down, and found again."""
 
 from functools import partial
+from shutil import rmtree
 
 import pytest
 from sqlalchemy import select, text
@@ -110,6 +111,22 @@ def test_a_caller_whom_no_floor_takes_reaches_the_other_telephone(network):
     left = network.addresses.of("left", STATE, CALL)
     said = document(network.posts(left, network.fields(QueueResult="leave", QueueTime="90")))
     assert said.find("Dial/Number").text == BACKUP
+
+
+@pytest.mark.parametrize(("result", "status"), [("hangup", 503), ("leave", 200)])
+def test_what_cannot_be_written_down_is_refused_when_nobody_listens(
+    network, settings, result, status
+):
+    """So that the carrier tells it again; who still is on the line hears something."""
+    rmtree(settings.journal.directory)
+    settings.journal.directory.write_text("no folder")
+    left = network.addresses.of("left", STATE, CALL)
+
+    answer = network.posts(left, network.fields(QueueResult=result, QueueTime="90"))
+
+    assert answer.status_code == status
+    if status == 200:
+        assert document(answer).find("Dial/Number").text == BACKUP
 
 
 def test_the_place_is_the_carrier_s_while_ours_is_unknown(network):

@@ -24,6 +24,7 @@ LARGEST = 64 * 1024
 MOST_FIELDS = 200
 OPEN = {"voice.music", "voice.recording"}  # what is public anyway: music and recorded sentences
 METHODS = ["GET", "POST"]
+REPORTS = {"voice.status", "voice.leg_status", "voice.room", "voice.text_status"}
 
 
 def facts() -> Facts:
@@ -110,9 +111,14 @@ def still_answer(error: Exception) -> Response:
         return Response(status=code)
     kind = type(error).__name__
     log.error("webhook failed", error=kind, endpoint=request.endpoint, exc_info=error)
-    if request.endpoint in ("voice.status", "voice.leg_status", "voice.room", "voice.text_status"):
-        return Response(status=503)  # a report is worth the carrier's retry
-    return apology()
+    return Response(status=503) if nobody_listens() else apology()
+
+
+def nobody_listens() -> bool:
+    """Whether this only tells us something: then it is worth the carrier's retry."""
+    if request.endpoint == "voice.left":
+        return "facts" in g and facts().queue_result == "hangup"
+    return request.endpoint in REPORTS
 
 
 def apology() -> Response:
