@@ -24,6 +24,7 @@ from callcenter.records import (
     callbacks,
     keeping,
     lookups,
+    pace,
     recaps,
     rollups,
     sessions,
@@ -101,6 +102,14 @@ def reconcile(house: House) -> None:
     reconciling.reconcile(database=house.database, carrier=house.carrier, now=house.now())
 
 
+def measure(house: House) -> None:
+    """Note how fast the line moves, for those who wait in it."""
+    with house.database.reading() as db:
+        measured = pace.measure(db, house.policy().queue, house.now())
+    with house.database.transaction() as db:
+        pace.note(db, measured, house.now())
+
+
 def seal(house: House) -> None:
     """Add what was written to the access log to its chain."""
     audit.seal(house.database, house.keys, now=house.now())
@@ -144,6 +153,7 @@ class Chore:
 CHORES = (
     Chore(settle, every_s=1, everywhere=True),
     Chore(call_back, every_s=1),
+    Chore(measure, every_s=pace.EVERY_S),
     Chore(receipts, every_s=10, asks_carrier=True),
     Chore(recordings, every_s=15, asks_carrier=True),
     Chore(reconcile, every_s=reconciling.EVERY_S, asks_carrier=True),

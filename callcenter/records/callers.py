@@ -114,4 +114,6 @@ def dialogue(db: Connection, sid: str) -> Dialogue:
         entry=row.entries,
         arrived_at=row.arrived_at,
         queued_at=row.queued_at,
+        thread=f"ivr:{row.entries}",  # the turns so far are not known here
+        crowded=row.crowd is not None,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, func, or_, select
+from sqlalchemy import Connection, Row, Select, Table, and_, case, func, or_, select
 
 from callcenter.records import centers, diary, legs, merging, outbox
 from callcenter.records.tables import (
@@ -16,8 +17,9 @@ from callcenter.records.tables import (
     PresenceRow,
     UserRow,
 )
-from callcenter.rules.floor import OFFLINE, Agent, Floor, Move, Offer, Waiting
+from callcenter.rules.floor import OFFLINE, Agent, Floor, Move, Offer
 from callcenter.rules.in_call import InCall
+from callcenter.rules.line import Waiting
 
 CALL: Table = CallRow.__table__  # type: ignore[assignment]
 META: Table = MetaRow.__table__  # type: ignore[assignment]
@@ -29,6 +31,7 @@ USER: Table = UserRow.__table__  # type: ignore[assignment]
 HEARTBEAT_S = 5  # a desk that polls more often is written down only this often
 LED_S = 30  # a floor that no worker has moved for this long takes nobody
 LED = "floor_led_at"
+CROWD_FOR = timedelta(hours=1)  # how long before one of them the others may have come
 
 
 # A caller who stands in a queue now.
@@ -42,20 +45,53 @@ def read(db: Connection) -> Floor:
 
 def waiting(db: Connection) -> tuple[Waiting, ...]:
     """The callers who stand in a queue, in order of arrival."""
-    rows = db.execute(select(CALL).where(*STANDS).order_by(CALL.c.queued_at, CALL.c.id))
-    return tuple(
-        Waiting(row.id, row.center or "", row.queued_at, row.entries, row.offers) for row in rows
+    rows = db.execute(select(CALL).where(*STANDS)).all()
+    served = _served(db, [row for row in rows if row.crowd])
+    found = (_waiting(row, served.get(row.crowd)) for row in rows)
+    return tuple(sorted(found, key=lambda it: it.rank))
+
+
+def _waiting(row: Row[Any], served_at: datetime | None) -> Waiting:
+    """``served_at``: when one of the same crowd was taken out of the line last. Their one place
+    is used up then, and the next of them stands behind everybody who was there at that moment."""
+    since = min(filter(None, (row.since_at, row.queued_at)))
+    back = max(filter(None, (row.placed_at, served_at)), default=None)
+    behind = max(back, since) if back else None
+    waits = (row.id, row.center or "", since, row.entries, row.offers)
+    return Waiting(*waits, behind=behind, crowd=row.crowd or "")
+
+
+def _served(db: Connection, crowded: Sequence[Row[Any]]) -> dict[str, datetime]:
+    """When one of each crowd was taken out of the line last."""
+    if not crowded:
+        return {}
+    rows = db.execute(
+        select(CALL.c.crowd, func.max(OFFER.c.fetched_at).label("at"))
+        .join(OFFER, OFFER.c.call_id == CALL.c.id)
+        .where(
+            CALL.c.crowd.in_({row.crowd for row in crowded}),
+            CALL.c.arrived_at >= min(row.arrived_at for row in crowded) - CROWD_FOR,
+            OFFER.c.fetched_at.is_not(None),
+        )
+        .group_by(CALL.c.crowd)
     )
+    return {row.crowd: row.at for row in rows}
 
 
 def position(db: Connection, call: str) -> int | None:
-    """The caller's place in the line of all who wait, from 1; None when not waiting."""
-    mine = select(CALL.c.queued_at, CALL.c.id).where(CALL.c.id == call, *STANDS).subquery()
+    """The caller's place in the line of all who wait, from 1; None when not waiting. Of a crowd
+    the first call counts, for the one place that they have."""
+    rank = func.coalesce(CALL.c.placed_at, CALL.c.queued_at)
+    back = case((CALL.c.placed_at.is_not(None), 1), else_=0)
+    standing = select(rank.label("rank"), back.label("back"), CALL.c.id).where(*STANDS)
+    mine = standing.where(CALL.c.id == call).subquery()
     before = or_(
-        CALL.c.queued_at < mine.c.queued_at,
-        and_(CALL.c.queued_at == mine.c.queued_at, CALL.c.id <= mine.c.id),
+        rank < mine.c.rank,
+        and_(rank == mine.c.rank, back < mine.c.back),
+        and_(rank == mine.c.rank, back == mine.c.back, CALL.c.id <= mine.c.id),
     )
-    ahead = select(func.count()).select_from(CALL).join(mine, before).where(*STANDS)
+    once = or_(CALL.c.crowd.is_(None), CALL.c.crowd == CALL.c.id, CALL.c.id == mine.c.id)
+    ahead = select(func.count()).select_from(CALL).join(mine, and_(before, once)).where(*STANDS)
     return db.execute(ahead).scalar_one() or None
 
 

@@ -18,6 +18,7 @@ from callcenter.records.tables import (
     PresenceRow,
 )
 from callcenter.rules import events
+from callcenter.rules.calls.staying import STEPS_OUT
 from callcenter.rules.events import Event
 
 CALL_BACK: Table = CallBackRow.__table__  # type: ignore[assignment]
@@ -72,19 +73,30 @@ def _of_call(event: Event) -> dict[str, Any]:
     match event:
         case events.CallArrived():
             return event.body() | {"arrived_at": event.at}
+        case events.CallResumed(before=before, since=since, behind=behind):
+            place = {"since_at": _instant(since), "placed_at": _instant(behind)}
+            return {"resumes": before} | place
+        case events.CallCrowded(crowd=crowd):
+            return {"crowd": crowd}
         case events.QueueEntered(queue=queue, entry=entry, language=language):
             stands = {"entries": entry, "queued_at": event.at}
             need = {"reason": event.reason} if event.reason else {}  # of several chosen the last
             return {"queue": queue, "language": language} | need | stands
-        case events.Waited(queue_sid=sid) if sid:
-            return {"queue_sid": sid}
+        case events.Waited(queue_sid=sid):
+            first = (event.turn, event.entry) == ("0", 1) and event.estimate_s is not None
+            return ({"queue_sid": sid} if sid else {}) | (
+                {"estimate_s": event.estimate_s} if first else {}
+            )
         case events.QueueLeft() if event.result not in NOT_A_DEPARTURE:
             left: dict[str, Any] = {"departures": event.entry}
             if event.result == "hangup":
-                left["ended_at"] = event.at
+                left["ended_at"] = left["gave_up_at"] = event.at
             return left | ({"queue_sid": event.queue_sid} if event.queue_sid else {})
-        case events.WaitEnded(entry=entry):
-            return {"departures": entry}
+        case events.WaitEnded(entry=entry, goes=goes):
+            stepped_out = {"stepped_out": entry} if goes in STEPS_OUT else {}
+            return {"departures": entry} | stepped_out
+        case events.CallBackRequested(window=window) if window:
+            return {"promised_at": event.at}
         case events.CallerFetched(entry=entry):
             return {"departures": entry}
         case events.CallOffered(offer=offer):
@@ -94,6 +106,10 @@ def _of_call(event: Event) -> dict[str, Any]:
         case events.CallerHungUp() | events.CallBlocked():
             return {"ended_at": event.at}
     return {}
+
+
+def _instant(iso: str) -> datetime:
+    return datetime.fromisoformat(iso)
 
 
 def _of_call_back(event: Event) -> dict[str, Any]:

@@ -151,13 +151,25 @@ def evolve(state: Dialogue, event: Event) -> Dialogue:
             return replace(state, window=window, due_at=(due_at and wib.at(due_at)) or None)
         case events.TicketOpened(number=number):
             return replace(state, ticket=number)
-        case events.QueueEntered(entry=entry):
-            node = "again" if entry > 1 else state.node
-            stands = replace(state, entry=entry, node=node, queued_at=event.at, closed=False)
-            return replace(stands, waits=0, alone=0)
+        case events.CallResumed(language=language, reason=reason):
+            return replace(state, node="welcome_back", language=language, reason=reason)
+        case events.CallCrowded():
+            return replace(state, crowded=True)
+        case events.QueueEntered():
+            return _stands(state, event)
         case events.WaitEnded(goes=goes):
             return _turn(state, event, node=goes, misses=state.misses)
     return state
+
+
+def _stands(state: Dialogue, entered: events.QueueEntered) -> Dialogue:
+    """In the queue. After a lost agent the turns are counted anew, beside those of before: what
+    the carrier is sent to then knows nothing of them."""
+    lost = entered.thread == "requeue"
+    place = {"node": "again", "thread": f"ivr:{entered.entry}"} if lost else {}
+    since = state.queued_at if entered.entry > 1 and state.queued_at else entered.at
+    fresh = {"entry": entered.entry, "queued_at": since, "closed": False}
+    return replace(state, waits=0, alone=0, pressed=0, **place, **fresh)  # type: ignore[arg-type]
 
 
 def after(state: Dialogue, happened: Iterable[Event]) -> Dialogue:
@@ -185,12 +197,21 @@ def beyond_the_queue(state: Dialogue, policy: Policy) -> str:
     return "backup" if policy.center(state.center).backup_number else "gone"
 
 
+def to_call_back(state: Dialogue, policy: Policy) -> str:
+    """The node for a caller who wants to be called back: is this the number, or which one is?"""
+    return "cb_confirm" if keyed.may_call(state.number, policy) else "cb_ask"
+
+
 def _leads(state: Dialogue, option: str, policy: Policy, now: datetime) -> str:
     """Where an option leads this caller now: outside the hours nobody waits for a person."""
     is_open = centers.receives(policy, policy.center(state.center), now)
+    if option == "beyond":
+        return beyond_the_queue(state, policy)
+    if state.entry and option in ("agents", "handed"):
+        return "back"  # whoever stood in the queue has a place in it, also after the hours
     spent = state.checks + (option == "unverified") >= MAX_CHECKS
     if option == "call_back":
-        return "cb_confirm" if keyed.may_call(state.number, policy) else "cb_ask"
+        return to_call_back(state, policy)
     if spent and option in ("ask_nik", "unverified"):
         return "agents" if is_open else "no_more_checks"
     if is_open or not (MENU[option].queue or option in CLOSED):
@@ -216,7 +237,7 @@ def _go(state: Dialogue, chosen: Event, word: str, policy: Policy) -> tuple[Even
     if goes == "closed" and not state.closed:
         followed.append(state.event(events.CenterClosed, at=at))
     if MENU[goes].queue:
-        entered = _entered(evolve(state, chosen), "ivr", state.entry + 1, at)
+        entered = _entered(evolve(state, chosen), state.thread, state.entry + 1, at)
         followed.append(replace(entered, turn=chosen.turn))
     return chosen, *(replace(event, n=n) for n, event in enumerate(followed, 1))
 
@@ -233,7 +254,11 @@ def _window(state: Dialogue, here: Node, goes: str, word: str) -> str:
 
 
 def _request(state: Dialogue, window: str, policy: Policy, now: datetime) -> Event:
+    """Who asks for it while waiting keeps the place among those who are to be called: as soon as
+    somebody is there means since the caller began to wait."""
     due_at = calendar.due(policy, policy.center(state.center), window, now)
+    if window == calendar.SOON and due_at <= now and state.entry and state.queued_at:
+        due_at = min(state.queued_at, due_at)
     return state.event(
         events.CallBackRequested,
         at=now,

@@ -18,20 +18,10 @@ from callcenter.rules.centers import CenterNow
 from callcenter.rules.commands import Command
 from callcenter.rules.events import Event
 from callcenter.rules.in_call import InCall
+from callcenter.rules.line import Waiting, in_line
 from callcenter.rules.policy import Policy, QueueRules
 
 AVAILABLE, AWAY, OFFLINE = "available", "away", "offline"
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A caller in the queue. ``since``: the first entry, which a lost agent does not change."""
-
-    call: str
-    center: str
-    since: datetime
-    entry: int
-    offers: int  # made so far for this call
 
 
 @dataclass(frozen=True)
@@ -183,6 +173,8 @@ def _accepted(
         yield _ended(offer, "agent_left", offer.hang_up_asked_at, farewell, release)
     elif offer.leg_end or offer.agent_gone_at:
         yield _agent_gone(offer, agent, rules, now)
+    elif offer.fetched_at is None and not offer.in_queue:  # stepped out, at the same moment
+        yield _ended(offer, "caller_left", now, release)
     elif offer.refused or _overdue(offer, rules, now):
         requeue = Command("requeue", offer.call, offer.number)
         yield _ended(offer, "refused", now, release, requeue)
@@ -273,7 +265,7 @@ def _matches(floor: Floor, rules: QueueRules, now: datetime) -> Iterator[Move]:
         ),
         key=lambda agent: (agent.idle_since, agent.id),
     )
-    for caller in sorted(floor.waiting, key=lambda w: (w.since, w.call)):
+    for caller in in_line(floor.waiting):
         if not free:
             return
         if caller.call not in offered and (agent := _choice(caller, free, rules, now, resting)):

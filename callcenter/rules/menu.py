@@ -227,6 +227,18 @@ MENU: dict[str, Node] = {
     "agents": Node(("please_wait",), queue=QUEUE),
     "handed": Node(("to_agent_after_fail",), queue=QUEUE),  # after misses: nobody is cut off
     "again": Node(("reconnect",), queue=QUEUE),  # the agent was lost: the place is kept
+    "back": Node(("queue_back",), queue=QUEUE),  # out of the queue and back: the place is kept
+    # Calling again after hanging up while waiting: the answers and the place are kept.
+    "welcome_back": Node(
+        ("welcome_back",),
+        {key: "agents" for key in ("", "0", "1", "2", "3")} | {"9": "language", "*": "main"},
+        timeout_s=3,
+    ),
+    # Out of the queue, and nobody knows why: the carrier's fault, or no database to ask.
+    "queue_left": Node(
+        ("queue_left",),
+        {"1": "call_back", "0": "agents", "9": "queue_left", "*": "main", "": "beyond"},
+    ),
     "backup": Node(("forwarding",), forwards=True),
     "gone": Node(("all_gone",), ends=True),
     "bye": Node(("goodbye",), ends=True),

@@ -83,6 +83,10 @@ class QueueRules:
     overflow_s: int = 0  # how long a caller waits for the own center before the other may answer
     callback_offer_s: int = 180
     wait_turns: int = 40  # of about 30 s each, then the center's backup number
+    coverage_percent: int = 80  # a wait is told only if this share of the last ones came true
+    coverage_calls: int = 20  # of at least so many
+    redial_s: int = 900  # who hung up while waiting and calls again by then keeps the place
+    crowd_calls: int = 6  # more than these a minute from one number hold one place together
     alone_turns: int = 3  # the same, while no floor takes anybody: no database, no worker
     lost_s: int = 30  # a desk not heard for this long is gone
     dark_s: int = 15  # a center none of whose desks was heard for this long is dark

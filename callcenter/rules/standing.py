@@ -51,13 +51,21 @@ class Dialogue:
     ticket: str = ""  # the number of the ticket that was made
     entry: int = 0  # how many times this caller entered the queue
     waits: int = 0  # wait documents heard since then
+    pressed: int = 0  # of these, those that a key without a meaning brought
     alone: int = 0  # of these the last in a row in which no floor was there
     arrived_at: datetime | None = None
     at: datetime | None = None  # when the last answer came
     queued_at: datetime | None = None
+    crowded: bool = False  # one of many calls from one number
+    thread: str = "ivr"  # in which the turns are counted
 
     def event(self, kind: type[Event], *, n: int = 0, at: datetime, **body: Any) -> Event:
         """An event of this turn: a repeated webhook computes the same id."""
         return kind(
-            subject=events.call(self.call), thread="ivr", turn=str(self.turn), n=n, at=at, **body
+            subject=events.call(self.call),
+            thread=self.thread,
+            turn=str(self.turn),
+            n=n,
+            at=at,
+            **body,
         )

@@ -45,6 +45,14 @@ class Music:
 
 
 @dataclass(frozen=True)
+class Listen:
+    """Say prompts and play music to somebody who waits: one key, pressed at any time, is an answer.
+    Without one the next verb follows."""
+
+    says: tuple[Say, ...] = ()
+
+
+@dataclass(frozen=True)
 class Wait:
     """Stand in a queue until somebody is free; the wait document is asked for meanwhile."""
 
@@ -102,4 +110,4 @@ class Hangup:
     """End the call."""
 
 
-Verb = Say | Ask | Music | Wait | WaitOn | GoOn | Record | Leave | Meet | Forward | Hangup
+Verb = Say | Ask | Music | Listen | Wait | WaitOn | GoOn | Record | Leave | Meet | Forward | Hangup

@@ -266,6 +266,7 @@ def test_every_kind_of_event_is_read_back_from_its_row(database):
 
 
 SPECIAL = {"role": "agent", "due_at": "2020-04-13T09:00:00+07:00"}
+SPECIAL |= dict.fromkeys(("since", "behind"), SPECIAL["due_at"])
 
 
 def _sample(kind):

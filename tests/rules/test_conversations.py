@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.rules import dialogue, keyed, spoken, wib
+from callcenter.rules import dialogue, keyed, spoken, waiting, wib
 from callcenter.rules.dialogue import Dialogue, Finding
 from callcenter.rules.menu import MENU
 from callcenter.rules.policy import Policy
-from callcenter.rules.verbs import Ask, Forward, Hangup, Record, Say, Verb, Wait
+from callcenter.rules.verbs import Ask, Forward, Hangup, Leave, Record, Say, Verb, Wait
+from callcenter.rules.waiting import Place
 
 FOLDER = Path(__file__).parents[1] / "conversations"
 FILES = sorted(FOLDER.glob("*.txt"))
@@ -102,6 +103,11 @@ def test_conversation(path, policy):
                 state = dialogue.after(state, happened)
             case "lost":
                 state = dialogue.after(state, dialogue.returned(state, now))
+            case "interrupts":  # a key, while waiting
+                assert isinstance(verbs[-1], Wait)
+                happened = waiting.decide(state, Place(3), "QU1", policy, now, key=rest)
+                assert waiting.script(state, happened, policy) == (Leave(),)
+                state = dialogue.after(state, happened)
             case "nobody":
                 goes = dialogue.beyond_the_queue(state, policy)
                 state = dialogue.evolve(state, dialogue.exited(state, goes, now))

@@ -9,7 +9,8 @@ import pytest
 
 from callcenter.rules import events, wib
 from callcenter.rules.commands import Command
-from callcenter.rules.floor import Agent, Floor, Move, Offer, Waiting, step
+from callcenter.rules.floor import Agent, Floor, Move, Offer, step
+from callcenter.rules.line import Waiting
 from callcenter.rules.policy import Center, Policy, QueueRules
 
 NOW = wib.at("2020-04-13 09:00")
@@ -429,3 +430,10 @@ def test_no_caller_of_a_center_is_passed_over():
                 and it.call not in taken
             ]
             assert all(it.call in offered for it in longer)
+
+
+def test_a_caller_who_stepped_out_at_that_moment_is_not_fetched():
+    accepted = offer(end="accepted", in_queue=False)
+    (move,) = step(Floor(agents=(agent("a1"),), offers=(accepted,)), POLICY, NOW).moves
+    assert [(it.kind, it.why) for it in move.events] == [("HandlingEnded", "caller_left")]
+    assert [it.kind for it in move.commands] == ["release"]

@@ -10,9 +10,10 @@ from time import sleep
 
 import pytest
 
-from callcenter.records import audit, diary, importing, recaps, tickets
+from callcenter.records import audit, diary, importing, pace, recaps, tickets
 from callcenter.records.tables import AuditRow, EventRow, RecapRow
 from callcenter.rules import events, wib
+from callcenter.rules.estimate import Pace
 from callcenter.rules.tally import DEFINITIONS, KEYS
 from callcenter.web.board.indonesian import INDONESIAN
 from callcenter.web.board.lists import cell
@@ -53,6 +54,20 @@ def figure(page: str, key: str) -> str:
 
 
 # --- today ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kept", "share", "told"), [(16, "80,0 %", "disebut"), (15, "75,0 %", "belum disebut")]
+)
+def test_the_board_shows_how_many_estimates_came_true(office, kept, share, told):
+    browser = office.signed_in("supervisor")
+    assert 'id="tile-estimates"' not in browser.get("/board").text
+    with office.house.database.transaction() as db:
+        pace.note(db, Pace(3, 0, 240.0, 20, kept), office.clock())
+    office.clock.pass_by(seconds=2)
+    page = browser.get("/board").text
+    assert figure(page, "estimates") == share
+    assert f"{kept} dari 20 · {told} kepada penelepon" in page
 
 
 def test_the_board_shows_what_is_counted_now(office):

@@ -240,8 +240,8 @@ def test_letters_are_shortcuts_only_while_nobody_types(page, shown):
     page.keyboard.press("Control+Enter")
     expect(page.locator("#messages")).to_contain_text("Panggilan diterima.")
     assert shown.acts == ["finish:sns?"]
-    page.wait_for_load_state()  # another page: its script hears keys from here on
     shown.html = '<p id="news">lain</p>'
+    expect(page.locator("#live")).to_contain_text("lain")  # the new page's script is at work
     page.keyboard.press("s")
     expect(page.locator("#live")).to_contain_text("diterima")
     assert shown.acts[1:] == ["take:"]

@@ -109,8 +109,27 @@ def test_a_caller_whom_no_floor_takes_reaches_the_other_telephone(network):
     assert [verb.tag for verb in heard] == ["Leave"]
 
     left = network.addresses.of("left", STATE, CALL)
-    said = document(network.posts(left, network.fields(QueueResult="leave", QueueTime="90")))
+    asked = network.posts(left, network.fields(QueueResult="leave", QueueTime="90"))
+    said = document(network.posts(next_url(asked), network.fields(Digits="")))
     assert said.find("Dial/Number").text == BACKUP
+
+
+def test_a_call_back_asked_for_while_waiting_outlives_the_database(network, back, database):
+    entered = document(network.posts(network.addresses.of("wait", STATE, CALL), network.fields()))
+    key = entered.find("Gather").get("action")
+    heard = document(network.posts(key, network.fields(Digits="1")))
+    assert [verb.tag for verb in heard] == ["Leave"]
+
+    left = network.addresses.of("left", STATE, CALL)
+    asked = network.posts(left, network.fields(QueueResult="leave", QueueTime="31"))
+    number = network.posts(next_url(asked), network.fields(Digits="1"))
+    assert "nol delapan satu dua" in document(number).find("Gather/Say").text
+    document(network.posts(next_url(number), network.fields(Digits="1")))
+    assert back() == 5
+    with database.reading() as db:
+        told = {event.kind: event for event in diary.of(db, events.call(CALL))}
+    assert told["WaitEnded"].goes == "cb_confirm"
+    assert told["CallBackRequested"].due_at == NOW.isoformat()
 
 
 @pytest.mark.parametrize(("result", "status"), [("hangup", 503), ("leave", 200)])
@@ -132,7 +151,7 @@ def test_what_cannot_be_written_down_is_refused_when_nobody_listens(
 def test_the_place_is_the_carrier_s_while_ours_is_unknown(network):
     wait = network.addresses.of("wait", STATE, CALL)
     heard = document(network.posts(wait, network.fields(QueuePosition="4")))
-    assert "empat" in heard.find("Say").text
+    assert "empat" in heard.find("Gather/Say").text
 
 
 def test_an_agent_is_asked_again_and_never_joined_on_a_guess(network, settings):

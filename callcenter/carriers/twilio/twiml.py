@@ -14,6 +14,7 @@ from callcenter.rules.verbs import (
     GoOn,
     Hangup,
     Leave,
+    Listen,
     Meet,
     Music,
     Record,
@@ -44,6 +45,8 @@ def _verb(verb: Verb, urls: Urls) -> str:
             return _gather(verb, urls)
         case Music():
             return _tag("Play", f"{urls.audio}/music")
+        case Listen(says=says):
+            return _listen(says, urls)
         case Wait(queue=queue):
             return _tag("Enqueue", queue, action=urls.left, waitUrl=urls.wait)
         case WaitOn() | GoOn():
@@ -82,6 +85,20 @@ def _gather(ask: Ask, urls: Urls) -> str:
         timeout=ask.timeout_s,
         finishOnKey=ask.finish,
         actionOnEmptyResult="true",
+    )
+
+
+def _listen(says: Sequence[Say], urls: Urls) -> str:
+    """A key is told to the address of the next document, where silence leads too."""
+    heard = "".join(_spoken(say.spoken, urls.audio) for say in says)
+    return _tag(
+        "Gather",
+        inside=heard + _tag("Play", f"{urls.audio}/music"),
+        action=urls.next,
+        input="dtmf",
+        numDigits=1,
+        timeout=1,
+        finishOnKey="",
     )
 
 

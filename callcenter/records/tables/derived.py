@@ -44,6 +44,14 @@ class CallRow(Base):
     entries: Mapped[int] = mapped_column(Integer, info=LAST, default=0)  # times it entered a queue
     departures: Mapped[int] = mapped_column(Integer, info=LAST, default=0)  # the last one it left
     offers: Mapped[int] = mapped_column(Integer, info=LAST, default=0)
+    estimate_s: Mapped[int | None] = mapped_column(Integer, info=ONCE)  # of the first wait document
+    resumes: Mapped[str | None] = mapped_column(SID, info=ONCE)  # the call whose place it has
+    since_at: Mapped[datetime | None] = at(ONCE)  # when that caller began to wait
+    placed_at: Mapped[datetime | None] = at(ONCE)  # when that place was left: see rules/line.py
+    crowd: Mapped[str | None] = mapped_column(SID, info=ONCE)  # calls with one place together
+    gave_up_at: Mapped[datetime | None] = at(FIRST)  # hung up while waiting
+    stepped_out: Mapped[int | None] = mapped_column(Integer, info=LAST)  # at which entry
+    promised_at: Mapped[datetime | None] = at(FIRST)  # asked to be called back
     ended_at: Mapped[datetime | None] = at(FIRST)
     received_at: Mapped[datetime] = at(LAST)  # when the newest event of this call reached us
     unsettled: Mapped[bool] = mapped_column(Boolean, info=LAST, default=True)

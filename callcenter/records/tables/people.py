@@ -72,7 +72,10 @@ class CallerRow(Base):
     """
 
     __tablename__ = "caller"
-    __table_args__ = (Index("caller_of_number", "number_index"),)
+    __table_args__ = (
+        Index("caller_of_number", "number_index"),
+        Index("caller_of_number_at", "number_index", "at"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     number: Mapped[str | None] = mapped_column(Text, info=ONCE)  # sealed; None when withheld

@@ -13,6 +13,8 @@ from callcenter.rules.events import Event
 SKEW = timedelta(seconds=5)  # the clocks of one switch differ by less
 # Where nobody answered and we said good-bye there was no way out of the queue: that is a loss.
 WAYS_OUT = frozenset({"backup"})
+# Out of the queue to ask for a call back: what came of it tells what the stay was.
+STEPS_OUT = frozenset({"cb_confirm", "cb_ask", "queue_left"})
 
 
 @dataclass
@@ -47,6 +49,8 @@ def drafts(told: Told) -> list[Draft]:
         here = max(0, place - 1)
         draft = _numbered(found, _entry(told, event)) or found[here]
         _leave(draft, found[here - 1] if here else None, event)
+        if isinstance(event, events.WaitEnded) and (how := _left_for(told, event)):
+            draft.exits.append((event.at, how))
     return _joined(found)
 
 
@@ -78,8 +82,6 @@ def _answer(found: list[Draft], talk: Talk, entry: int) -> None:
 def _leave(draft: Draft, before: Draft | None, event: Event) -> None:
     """What ``event`` means for the stay it is about, besides an answer."""
     match event:
-        case events.WaitEnded(goes=goes):
-            draft.exits.append((event.at, FLOW_OUT if goes in WAYS_OUT else ABANDONED))
         case events.QueueLeft(result="hangup"):
             draft.exits.append((event.at, ABANDONED))
         case events.OfferExpired() | events.RingTimedOut() | events.OfferDeclined(why="no-answer"):
@@ -92,6 +94,20 @@ def _leave(draft: Draft, before: Draft | None, event: Event) -> None:
         case events.CallBackRequested() | events.IvrResult() | events.Transferred():
             if draft.entered_at <= event.at and not draft.answered_by(event.at):
                 draft.exits.append((event.at, FLOW_OUT))
+
+
+def _left_for(told: Told, left: events.WaitEnded) -> str:
+    """How a stay ended that the caller left on our word. Who asked for a call back, or left a
+    message, has not given up. Empty for one who stepped out and goes on waiting, or still may."""
+    came_back = [e.at for e in told.of(events.QueueEntered) if e.entry > left.entry]
+    until = min(came_back, default=None)
+    asked = told.of(events.CallBackRequested, events.MessageLeft)
+    got = any(left.at <= it.at and (until is None or it.at <= until) for it in asked)
+    if left.goes in WAYS_OUT or got:
+        return FLOW_OUT
+    if left.goes in STEPS_OUT and (came_back or not told.ends()):
+        return ""
+    return ABANDONED
 
 
 def _entry(told: Told, event: Event) -> int:

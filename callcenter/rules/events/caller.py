@@ -33,6 +33,28 @@ class CenterClosed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallResumed(Event):
+    """The caller of ``before``, who had hung up while waiting, calls again: what was answered then
+    need not be asked, and the place is kept. ``since`` and ``behind`` (ISO): when that caller
+    began to wait, and when they left the line: whoever was in it at that moment and still is comes
+    first."""
+
+    before: str
+    since: str
+    behind: str
+    language: str = "id"
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallCrowded(Event):
+    """One of many calls a minute from one number. Those with the same ``crowd`` (the id of the
+    first of them) hold one place in the queue together."""
+
+    crowd: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LanguageChosen(Event):
     """The caller chose, or by silence accepted, a language."""
 
@@ -123,11 +145,14 @@ class QueueEntered(Event):
 @dataclass(frozen=True, kw_only=True)
 class Waited(Event):
     """One turn of the wait document; ``position`` is our floor's, None while it cannot be
-    read."""
+    read. ``estimate_s``: in how many seconds, rounded up, somebody should be there by
+    rules/estimate.py, None where nobody can tell; ``told``: whether the caller was told."""
 
     entry: int
     position: int | None = None
     queue_sid: str = ""
+    estimate_s: int | None = None
+    told: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from callcenter.records import recaps, stats, tickets
 from callcenter.records.stats import Window
+from callcenter.rules import estimate
 from callcenter.rules import recap as recap_rules
 from callcenter.rules.tally import GROUPS
 from callcenter.web import guard, live, sites
@@ -141,5 +142,6 @@ def _around(sight: Sight) -> dict[str, Any]:
         "sight": sight,
         "names": {center.code: center.name for center in policy.centers},
         "target_s": policy.queue.target_s,
+        "estimates_told": estimate.calibrated(sight.pace, policy.queue),
         "words": words,
     }

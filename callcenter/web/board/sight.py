@@ -11,11 +11,12 @@ from typing import Any
 
 from flask import current_app
 
-from callcenter.records import centers, posko, stats
+from callcenter.records import centers, pace, posko, stats
 from callcenter.records.stats import Day, Place, Today
 from callcenter.records.stats.parts import INTERVAL
 from callcenter.rules import wib
 from callcenter.rules.centers import CenterNow
+from callcenter.rules.estimate import Pace
 from callcenter.rules.tally import Tally
 from callcenter.web import streams
 from callcenter.web.board.words import DOING
@@ -42,7 +43,7 @@ class Posko:
 @dataclass(frozen=True)
 class Sight:
     """Today. ``waiting``: since when somebody waits, by center, the longest first. ``bars``: the
-    half hours of the chart with their figures."""
+    half hours of the chart with their figures. ``pace``: None while no worker measures it."""
 
     total: Figures
     by_center: Mapping[str, Figures]
@@ -51,6 +52,7 @@ class Sight:
     agents: Sequence[Place]
     posko: Posko
     centers: Mapping[str, CenterNow] = field(default_factory=dict)
+    pace: Pace | None = None
 
     @property
     def waits_since(self) -> datetime | None:
@@ -125,6 +127,7 @@ class Snapshot:
             agents = stats.agents_now(db)
             counts = posko.counts(db, day)
             standing = {it.code: it for it in centers.now_of(db)}
+            moves = pace.look(db, now)
         assisted = sum(count.assisted for count in counts.values()) if counts else None
         order = list(DOING)
         return Sight(
@@ -135,6 +138,7 @@ class Snapshot:
             sorted(agents, key=lambda agent: (order.index(agent.doing), agent.since)),
             Posko(assisted, len(counts), len(policy.posko)),
             standing,
+            moves,
         )
 
 

@@ -12,13 +12,15 @@ from flask import Response, abort
 
 from callcenter.addresses import Meeting
 from callcenter.carriers import Urls
-from callcenter.records import audit, callbacks, callers, diary, floor
+from callcenter.records import audit, callbacks, callers, diary, floor, pace
+from callcenter.records import returning as calls_before
 from callcenter.records.database import Unavailable
 from callcenter.records.journal import JournalFailed
-from callcenter.rules import dialogue, events, phone, speech, waiting
+from callcenter.rules import dialogue, events, phone, returning, speech, waiting
 from callcenter.rules.dialogue import Dialogue
 from callcenter.rules.events import Event
 from callcenter.rules.policy import Center
+from callcenter.rules.returning import Earlier
 from callcenter.rules.verbs import Ask, Forward, GoOn, Hangup, Meet, Record, Verb, Wait
 from callcenter.rules.waiting import Place
 from callcenter.web import guard
@@ -82,9 +84,24 @@ def _arrived(line: str, center: Center) -> tuple[Event, ...]:
         now=now,
     )
     caller = callers.of_call(said.call)
-    sealed = callers.sealed(house().keys, caller, number=who.number, now=now)
     happened = (arrived, *dialogue.found_closed(arrived, house().policy()))
+    if len(happened) == 1 and who.number:
+        happened += returning.recognised(arrived, _before(who.number), house().policy().queue)
+    sealed = callers.sealed(house().keys, caller, number=who.number, now=now)
     return house().keeper.keep(happened, who=(sealed,), now=now)
+
+
+def _before(number: str) -> tuple[Earlier, ...]:
+    """What this number called lately; without a database it never did."""
+    here = house()
+    most = here.policy().queue.crowd_calls + 1
+    try:
+        with here.database.glance() as db:
+            return calls_before.before(
+                db, here.keys, number, call=facts().call, most=most, now=here.now()
+            )
+    except Unavailable:
+        return ()
 
 
 @door.route("/answer/<token>", methods=METHODS)
@@ -109,14 +126,23 @@ def _to_call_back(state: Dialogue, happened: Sequence[Event]) -> tuple[callers.C
 @door.route("/wait/<token>", methods=METHODS)
 @guard.signed
 def wait(token: str) -> Response:
-    """What a waiting caller hears now; the carrier asks again when it has been heard."""
-    state = addresses().open("wait", token, facts().call, Dialogue)
+    """What a waiting caller hears now; the carrier asks again when it has been heard, or when a key
+    was pressed meanwhile."""
+    state, key = addresses().open("wait", token, facts().call, Dialogue), facts().digits
+    state = waiting.pressed(_with_number(state), key)
     policy, place = house().policy(), _place(state)
-    turn = waiting.decide(state, place, facts().queue_sid, policy, house().now())
+    turn = waiting.decide(state, place, facts().queue_sid, policy, house().now(), key=key)
     written = _write(turn)
     next_url = addresses().of("wait", waiting.following(state, place), state.call)
     urls = Urls(next=next_url, audio=addresses().audio)
     return document(waiting.script(state, written, policy), urls)
+
+
+def _with_number(state: Dialogue) -> Dialogue:
+    """The number to call back, also after a meeting, whose documents do not carry it."""
+    if state.number:
+        return state
+    return replace(state, number=phone.caller(facts().caller).number or "")
 
 
 def _place(state: Dialogue) -> Place:
@@ -124,7 +150,7 @@ def _place(state: Dialogue) -> Place:
     try:
         with house().database.reading() as db:
             led = floor.led(db, house().now())
-            return Place(floor.position(db, state.call), led)
+            return Place(floor.position(db, state.call), led, pace.look(db, house().now()))
     except Unavailable:
         return Place(facts().queue_position, led=False)
 
@@ -134,7 +160,7 @@ def _place(state: Dialogue) -> Place:
 def left(token: str) -> Response:
     """How a stay in the queue ended, in the carrier's word."""
     said = facts()
-    state = addresses().open("left", token, said.call, Dialogue)
+    state = _with_number(addresses().open("left", token, said.call, Dialogue))
     at = house().now()
     if said.queue_result == "hangup" and state.queued_at and said.queue_time_s is not None:
         at = min(at, state.queued_at + timedelta(seconds=said.queue_time_s) + ASKED_TO_WAIT)
@@ -149,7 +175,7 @@ def left(token: str) -> Response:
         waited_s=said.queue_time_s,
         queue_sid=said.queue_sid,
     )
-    goes_on = dialogue.exited(state, dialogue.beyond_the_queue(state, house().policy()), at)
+    goes_on = dialogue.exited(state, "queue_left", at)
     if said.queue_result in BROKEN:
         return say(dialogue.after(state, _write((reported, goes_on))))
     _write((reported,))
@@ -159,7 +185,8 @@ def left(token: str) -> Response:
 
 
 def _decided(otherwise: Event) -> tuple[Event, ...]:
-    """Why the caller left on our word: by the last turn of the wait, ``otherwise`` if unknown."""
+    """Why the caller left on our word: by the last turn of the wait. ``otherwise`` if unknown: then
+    they are asked whether it was for a call back."""
     try:
         with house().database.reading() as db:
             return diary.stored(db, (otherwise,)) or (otherwise,)
