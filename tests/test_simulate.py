@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import requests
 
 from callcenter.cli import main
 from callcenter.cli.simulation.house import play
@@ -69,3 +76,57 @@ def test_a_database_with_people_in_it_is_left_alone(demo_folder, capsys):
 )
 def test_impossible_shifts_are_wrong_usage(demo_folder, words):
     assert main(["simulate", *words]) == 2
+
+
+# --- against servers that run
+
+
+@pytest.fixture
+def servers(demo_folder) -> Iterator[None]:
+    """Both web servers and the worker, without the simulated network."""
+    own = [sys.executable, "-m", "callcenter"]
+    subprocess.run([*own, "migrate"], check=True)
+    with (demo_folder / "log").open("wb") as log:
+        running = [
+            subprocess.Popen([*own, *words], stderr=log, stdout=log)
+            for words in (("serve", "--workers=1"), ("worker",))
+        ]
+    try:
+        for port in (os.environ["VOICE_PORT"], os.environ["WEB_PORT"]):
+            until_up(f"http://127.0.0.1:{port}/health/live")
+        yield
+    finally:
+        for one in running:
+            one.terminate()
+        for one in running:
+            one.wait(40)
+
+
+def until_up(address: str) -> None:
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        try:
+            if requests.get(address, timeout=2).ok:
+                return
+        except requests.RequestException:
+            time.sleep(0.1)
+    raise AssertionError(f"{address} does not answer")
+
+
+def test_a_shift_against_servers_that_run_is_counted_as_it_was(servers, capsys):
+    words = ("--http", "--speed", "60", "--agents", "3", "--callers", "8", "--hours", "0.2")
+    assert main(["simulate", *words]) == 0
+    told = capsys.readouterr().out
+    assert "No differences." in told
+    assert re.search(r"^inbound +([89]|1\d) +\1$", told, re.MULTILINE)
+
+
+def test_only_a_carrier_that_is_simulated_is_taken_the_place_of(demo_folder, monkeypatch, capsys):
+    monkeypatch.setenv("CALLCENTER__CARRIER__API_BASE", "https://api.carrier.example")
+    assert main(["simulate", "--http"]) == 1
+    assert "which is no simulated network" in capsys.readouterr().err
+
+
+def test_faults_of_the_network_inside_are_not_asked_of_servers(demo_folder, capsys):
+    assert main(["simulate", "--http", "--fail-rest", "0.1"]) == 1
+    assert "without --http" in capsys.readouterr().err

@@ -2,7 +2,8 @@
 happened is compared with the product's own figures. Exit code 1 when anything differs.
 
 In one process, on a virtual clock and a database of its own, so that a day takes minutes and
-touches nothing; the same seed gives the same day, to the second.
+touches nothing; the same seed gives the same day, to the second. With ``--http`` the shift takes
+the place of the simulated network beside servers that run, in real time or faster.
 """
 
 from __future__ import annotations
@@ -15,9 +16,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
+from callcenter import clock
 from callcenter.cli import Refused
 from callcenter.settings import Settings, load
+
+if TYPE_CHECKING:
+    from callcenter.simulator.shift import Faults, Plan, Report
+    from callcenter.simulator.shift.counts import Counts
 
 NAME = "simulate"
 HELP = "a whole shift with simulated callers and agents; exit 0 when all figures agree"
@@ -48,6 +55,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="keep the Nth report of a caller meeting an agent back: this must show",
     )
     parser.add_argument("--database", default="", metavar="URL", help="an empty one to work in")
+    parser.add_argument(
+        "--http", action="store_true", help="drive the servers that run here; counts are compared"
+    )
+    parser.add_argument(
+        "--speed",
+        type=speed,
+        default=1.0,
+        metavar="N",
+        help="with --http: people live N times as fast",
+    )
 
 
 def count(text: str) -> int:
@@ -60,6 +77,11 @@ def count(text: str) -> int:
 def share(text: str) -> float:
     """A part of a whole, 0 to 1, for argparse."""
     return _between(text, 0.0, 1.0)
+
+
+def speed(text: str) -> float:
+    """How fast people live, for argparse."""
+    return _between(text, 1.0, 600.0)
 
 
 def hours(text: str) -> float:
@@ -91,11 +113,26 @@ def run(arguments: argparse.Namespace, _: None) -> int:
     plan = Plan(arguments.seed, arguments.callers, opens, closes)
     faults = Faults(arguments.duplicate, arguments.reorder, arguments.fail_rest, arguments.withhold)
     began = monotonic()
-    with seldom_swept(), house(arguments.database) as settings:
-        told = play(settings, plan, arguments.agents, faults)
+    told: Report | Counts
+    if arguments.http:
+        told = against_servers(arguments, plan, faults)
+    else:
+        with seldom_swept(), house(arguments.database) as settings:
+            told = play(settings, plan, arguments.agents, faults)
     print(told)
     print(f"{monotonic() - began:.0f} seconds for {arguments.hours:g} hours")
     return 1 if told.differences else 0
+
+
+def against_servers(arguments: argparse.Namespace, plan: Plan, faults: Faults) -> Counts:
+    """On the configuration of this machine. Raises ``Refused``."""
+    from callcenter.cli.simulation import live
+
+    if arguments.fail_rest or arguments.database:
+        raise Refused("--fail-rest and --database are for a shift of its own, without --http.")
+    settings = load(os.environ, folder=Path.cwd())
+    live.refuse_others_carrier(settings)
+    return live.play(settings, plan, arguments.agents, faults, arguments.speed, clock)
 
 
 @contextlib.contextmanager

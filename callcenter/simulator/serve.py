@@ -3,6 +3,7 @@
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -36,12 +37,12 @@ def create_app(network: Network) -> Flask:
 
 
 class Server:
-    """A running network. ``url`` is its address; ``stop()`` ends it."""
+    """A running network. ``url`` is its address; ``stop()`` ends it. ``make``: another kind."""
 
-    def __init__(self, config: NetworkConfig):
+    def __init__(self, config: NetworkConfig, make: Callable[..., Network] = Network):
         door = _bind(config.host, config.port)
-        self._clock = RealClock()
-        self.network = Network(config, self._clock, HttpTransport())
+        self.clock = RealClock()
+        self.network = make(config, self.clock, HttpTransport())
         self._http = make_server(
             config.host,
             door.getsockname()[1],
@@ -55,19 +56,19 @@ class Server:
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.1,))
 
     def start(self) -> "Server":
-        self._clock.start()
+        self.clock.start()
         self._thread.start()
         return self
 
     @property
     def running(self) -> bool:
-        return self._clock.running
+        return self.clock.running
 
     def stop(self) -> None:
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
-        self._clock.stop()
+        self.clock.stop()
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -61,10 +61,10 @@ def play(settings: Settings, plan: Plan, agents: int, faults: Faults) -> Report:
     worker.postman.carrier.use(_rest(network, faults, plan.chance("rest")))  # type: ignore[attr-defined]
     shift = Shift(plan, network, clock, pages, worker.tick)
     voice.touch = pages.touch = shift.touch
-    people = _staff(app, agents, clock)
+    people = staff(app.extensions["callcenter"], agents, clock.now())
     shift.staff(people, settings.web.public_url)
     try:
-        shift.run()
+        shift.run(clock)
         return report(network.truth, _figures(app, plan), _centers(settings))
     finally:
         app.extensions["callcenter"].database.close()
@@ -90,13 +90,16 @@ def _centers(settings: Settings) -> Mapping[str, str]:
     return {line: center.code for center in settings.centers for line in center.lines}
 
 
-def _staff(app: Any, agents: int, clock: VirtualClock) -> list[Staff]:
-    """Accounts for so many agents, of the centers in turn."""
+def staff(
+    house: Any, agents: int, now: datetime, *, prefix: str = "petugas", password: str = PASSWORD
+) -> list[Staff]:
+    """Accounts for so many agents, of the centers in turn. ``house``: its database, keys and
+    policy."""
     from callcenter.records import passwords, users
 
-    house = app.extensions["callcenter"]
     codes = sorted(center.code for center in house.policy().centers)
-    people = [Staff(f"petugas.{n:03d}", PASSWORD, f"+628119{n:06d}") for n in range(agents)]
+    numbers = (f"+628119{n:06d}" for n in range(agents))
+    people = [Staff(f"{prefix}.{n:03d}", password, number) for n, number in enumerate(numbers)]
     with house.database.transaction() as db:
         for place, one in enumerate(people):
             users.add(
@@ -109,7 +112,7 @@ def _staff(app: Any, agents: int, clock: VirtualClock) -> list[Staff]:
                 phone=one.number,
                 password=one.password,
                 cost=passwords.Cost(1, 8),
-                now=clock.now(),
+                now=now,
             )
     return people
 

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from ..calls import WITHHELD, Call, Callback, Target
-from ..clock import VirtualClock
+from ..clock import Clock
 from ..config import NetworkConfig
 from ..delivery import Answer, Post
 from ..network import Network
@@ -25,7 +25,7 @@ class Outside(Network):
     def __init__(
         self,
         config: NetworkConfig,
-        clock: VirtualClock,
+        clock: Clock,
         transport: Transport,
         faults: Faults,
         chance: Random,
@@ -86,13 +86,14 @@ class Outside(Network):
         form = () if bare else (*call_form(self.account_sid, call), *target.form)
         post = self._post(target.url, target.method, form)
         twice = not bare and self.luck.random() < self.faults.duplicate
+        late_s = self.luck.uniform(0, LATEST_S) if twice else 0.0
         ask = self.delivery(post)
 
         def work() -> Answer:
             answer = ask()
-            self._answered(call, answer)
+            self.clock.ask(lambda: self._answered(call, answer))
             if twice:
-                self.clock.after(self.luck.uniform(0, LATEST_S), ask)
+                self.clock.after(late_s, lambda: self.clock.fetch(ask, _nobody))
             return answer
 
         return Fetch(work)
@@ -135,3 +136,7 @@ class Outside(Network):
             return False
         self._joins += 1
         return self._joins == self.faults.withhold
+
+
+def _nobody(answer: Any) -> None:
+    """What a request that was made a second time is answered is nobody's."""

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from ..calls import Call, Phone
-from ..clock import VirtualClock
+from ..clock import RealClock, VirtualClock
 from .agent import Agent
 from .browser import Browser
 from .caller import Caller
+from .hurry import Hurry
 from .outside import Outside
 from .plan import Plan
 
@@ -35,9 +37,9 @@ class Shift:
         self,
         plan: Plan,
         network: Outside,
-        clock: VirtualClock,
+        clock: VirtualClock | Hurry,
         pages: Callable[..., Any],
-        tick: Callable[[], None],
+        tick: Callable[[], None] = lambda: None,
     ) -> None:
         self.plan, self.network, self.clock = plan, network, clock
         self._pages, self._tick = pages, tick
@@ -64,28 +66,45 @@ class Shift:
         """Whether the lines are still open so many seconds from now."""
         return (self.plan.closes - self.clock.now()).total_seconds() > seconds
 
-    def run(self) -> None:
+    def run(self, clock: VirtualClock) -> None:
         """From the first agent's arrival until the last has gone home."""
+        before_s = self._callers()
+        self._pass(clock, before_s + self.plan.seconds, lambda: False)
+        self._pass(clock, LONGEST_AFTER_S, self._quiet)
+        for agent in self.agents.values():
+            agent.leave()
+        self._pass(clock, 2 * QUIET_S, lambda: False)
+
+    def watch(self, clock: RealClock, pause: Callable[[float], None]) -> None:
+        """The same on a network that lives by itself: look now and then whether it is over."""
+        left_s = clock.ask(self._callers) + self.plan.seconds + LONGEST_AFTER_S
+        ends = self.clock.now() + timedelta(seconds=left_s)
+        over = self.plan.closes
+        while self.clock.now() < ends:
+            pause(1.0)
+            if self.clock.now() >= over and clock.ask(self._quiet):
+                break
+        for agent in self.agents.values():
+            clock.ask(agent.leave)
+
+    def _callers(self) -> float:
+        """Those who will call; gives in how many seconds the lines open."""
         before_s = (self.plan.opens - self.clock.now()).total_seconds()
         lines = sorted(self.network.lines)
         for who, at in enumerate(self.plan.arrivals()):
             chance = self.plan.chance(f"caller {who}")
             caller = Caller(self, who, chance.choice(lines), chance)
             self.clock.after(before_s + at, caller.dial)
-        self._pass(before_s + self.plan.seconds, lambda: False)
-        self._pass(LONGEST_AFTER_S, self._quiet)
-        for agent in self.agents.values():
-            agent.leave()
-        self._pass(2 * QUIET_S, lambda: False)
+        return before_s
 
     def _quiet(self) -> bool:
         return not self.network.live and not any(one.busy for one in self.agents.values())
 
-    def _pass(self, seconds: float, over: Callable[[], bool]) -> None:
+    def _pass(self, clock: VirtualClock, seconds: float, over: Callable[[], bool]) -> None:
         """Let time pass; the product's second loop runs at a hint, and now and then without."""
         idle_s, left = 0.0, round(seconds / TICK_S)
         while left > 0 and not over():
-            self.clock.run_for(TICK_S)
+            clock.run_for(TICK_S)
             left -= 1
             idle_s += TICK_S
             if self._touched or idle_s >= (QUIET_S if self._quiet() else IDLE_S):
