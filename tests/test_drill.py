@@ -10,7 +10,7 @@ import os
 import pytest
 
 from tests import postgres
-from tests.drill import scenarios
+from tests.drill import scenarios, two_centers
 from tests.drill.scenarios import SHORT
 
 OUTAGES = [("sqlite", "held"), ("postgresql", "killed"), ("postgresql", "frozen")]
@@ -48,3 +48,7 @@ def test_a_worker_killed_in_the_replay_is_followed_by_another():
 
 def test_with_a_full_disk_too_callers_reach_the_other_telephone():
     played("sqlite", scenarios.disk_full, "held")
+
+
+def test_a_center_without_desks_gives_its_callers_to_the_other_in_order():
+    played("sqlite", two_centers.dark)

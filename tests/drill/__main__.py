@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from tests import postgres
-from tests.drill import scenarios
+from tests.drill import scenarios, two_centers
 from tests.drill.scenarios import SHORT, Ground, Size
 
 FAULTS = {"sqlite": ("held",), "postgresql": ("killed", "frozen")}
@@ -18,6 +18,7 @@ WITH_A_FAULT = {
     "replay_killed": scenarios.replay_killed,
     "disk_full": scenarios.disk_full,
 }
+WITHOUT = {"kills": scenarios.kills, "dark": two_centers.dark}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -40,14 +41,15 @@ def main(arguments: Sequence[str]) -> int:
 def drills(chosen: Sequence[str]) -> Iterator[tuple[str, str, Callable[..., str]]]:
     """Those that were asked for by engine or by name; all of them when nothing was."""
     engines = [engine for engine in FAULTS if engine in chosen] or list(FAULTS)
-    wanted = [name for name in (*WITH_A_FAULT, "kills") if name in chosen]
+    wanted = [name for name in (*WITH_A_FAULT, *WITHOUT) if name in chosen]
     for engine in engines:
         for name, play in WITH_A_FAULT.items():
             for fault in FAULTS[engine]:
                 if not wanted or name in wanted:
                     yield engine, f"{name}, {fault}", partial(_named, play, fault)
-        if not wanted or "kills" in wanted:
-            yield engine, "kills", scenarios.kills
+        for name, alone in WITHOUT.items():
+            if not wanted or name in wanted:
+                yield engine, name, alone
 
 
 def _named(play: Callable[..., str], fault: str, ground: Ground, *, size: Size) -> str:

@@ -38,11 +38,13 @@ class House:
     url: str
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    network_port: int = field(default_factory=free_port)
 
     @cached_property
     def environ(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("CALLCENTER")}
         own = {"CALLCENTER__DATABASE__URL": self.url, "VOICE_PORT": str(self.port)}
+        own["NETWORK_PORT"] = str(self.network_port)
         return kept | own | {"PYTHONPATH": str(ROOT)}
 
     @cached_property
@@ -53,13 +55,13 @@ class House:
     def keys(self) -> Keys:
         return read(self.settings.keys.file)
 
-    def start(self, name: str, *command: str) -> None:
-        """Start ``python -m callcenter COMMAND`` under ``name``."""
+    def start(self, name: str, *command: str, **environ: str) -> None:
+        """Start ``python -m callcenter COMMAND`` under ``name``; ``environ``: for it alone."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 [sys.executable, "-m", "callcenter", *command],
                 cwd=self.folder,
-                env=self.environ,
+                env=self.environ | environ,
                 stdout=log,
                 stderr=log,
             )
@@ -81,7 +83,10 @@ class House:
         return False
 
     def kill(self, name: str) -> None:
-        """End a program as a power cut would."""
+        """End a program, and what it started, as a power cut would."""
+        for pid in children(self.running[name].pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.running[name].kill()
         self.running[name].wait()
 

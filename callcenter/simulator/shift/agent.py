@@ -48,7 +48,7 @@ class Agent:
         self._browser.sign_in(self._name, self._password)
         self._browser.look()
         self._choose("available")
-        for _ in range(plan.BREAKS):
+        for _ in range(self._shift.plan.breaks):
             at = self._chance.uniform(0.15, 0.85) * self._shift.plan.seconds
             self._shift.clock.after(at, self._rest)
         self._shift.clock.after(self._pace_s, self._look)
@@ -85,7 +85,8 @@ class Agent:
 
     @property
     def busy(self) -> bool:
-        return bool(self._leg or self._caller)
+        """On the telephone, or with a form to send and a desk to send it from."""
+        return bool(self._leg or (self._caller and not self.gone))
 
     # -- the telephone
 

@@ -50,7 +50,7 @@ class Caller:
     def told_to_wait(self) -> None:
         """From now on patience runs, unless it runs already."""
         if self._patience is None and self._call:
-            patience_s = self._chance.expovariate(1 / plan.PATIENCE_S)
+            patience_s = self._chance.expovariate(1 / self._shift.plan.patience_s)
             self._patience = self._after(patience_s, self._call, self._hang_up)
 
     def connected(self) -> None:

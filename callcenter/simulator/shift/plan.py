@@ -27,12 +27,15 @@ BREAK_S, BREAKS = 600.0, 2
 
 @dataclass(frozen=True)
 class Plan:
-    """One shift. ``callers``: people who call at least once between ``opens`` and ``closes``."""
+    """One shift. ``callers``: people who call at least once between ``opens`` and ``closes``, and
+    wait for ``patience_s`` in the mean. ``breaks``: that each agent takes."""
 
     seed: int
     callers: int
     opens: datetime
     closes: datetime
+    patience_s: float = PATIENCE_S
+    breaks: int = BREAKS
 
     @property
     def seconds(self) -> float:

@@ -48,12 +48,15 @@ class Shift:
         self.agents: dict[str, Agent] = {}  # by the number of their telephone
         network.hears = self._hears
 
-    def staff(self, people: Sequence[Staff], base_url: str) -> None:
-        """Agents come in the minute before opening, one after the other."""
+    def staff(
+        self, people: Sequence[Staff], base_url: str, pages: Callable[..., Any] | None = None
+    ) -> None:
+        """Agents come in the minute before opening, one after the other. ``pages``: theirs, where
+        not everybody's desk is at one address."""
         pace_s = LOOKS_S if len(people) >= FEW else FEW_LOOK_S
         for place, one in enumerate(people):
             self.network.phones[one.number] = Phone(one.number, one.name)
-            browser = Browser(self._pages, base_url)
+            browser = Browser(pages or self._pages, base_url)
             agent = Agent(self, one.name, one.password, one.number, browser, pace_s)
             self.agents[one.number] = agent
             self.clock.after(60.0 * place / len(people), agent.begin)
